@@ -1,0 +1,1 @@
+"""bpfref: the eBPF reference that takes no fact on trust."""

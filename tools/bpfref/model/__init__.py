@@ -1,0 +1,1 @@
+"""What bpfref knows about: frozen values without input or output."""

@@ -1,0 +1,41 @@
+"""A helper function as libbpf's `bpf_helper_defs.h` declares it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its name, and its C type as a person writes it (`const void *`)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A helper: the number in a call instruction, and its C prototype.
+
+    `attributes` are the ones written before the declaration (`__bpf_fastcall`).
+    A variadic prototype ends with the parameter `...` of type `...`.
+    """
+
+    id: int
+    name: str
+    returns: str
+    parameters: tuple[Parameter, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def prototype(self) -> str:
+        """The C prototype, on one line."""
+        inside = ", ".join(spell(p.type, p.name) for p in self.parameters) or "void"
+        return f"{spell(self.returns, self.name)}({inside})"
+
+
+def spell(ctype: str, name: str) -> str:
+    """Write a declaration: `spell("void *", "map")` gives `void *map`."""
+    if ctype == "...":
+        return "..."
+    return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"
