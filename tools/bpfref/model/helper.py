@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bpfref.model.fact import Fact
+
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(Fact):
     """A parameter: its name, and its C type as a person writes it (`const void *`)."""
 
     name: str
@@ -14,7 +16,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Helper:
+class Helper(Fact):
     """A helper: the number in a call instruction, and its C prototype.
 
     `attributes` are the ones written before the declaration (`__bpf_fastcall`).
@@ -38,4 +40,6 @@ def spell(ctype: str, name: str) -> str:
     """Write a declaration: `spell("void *", "map")` gives `void *map`."""
     if ctype == "...":
         return "..."
+    if "(*)" in ctype:  # a pointer to a function: the name stands inside
+        return ctype.replace("(*)", f"(*{name})", 1)
     return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bpfref.model.fact import Fact
+
 
 class Form(StrEnum):
     """How the header writes a group of constants."""
@@ -14,13 +16,13 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(Fact):
     """An enumerator or an object-like macro.
 
     `value` is None for a macro that is no integer constant expression.
     `alias_of` names the constant that this one is written as (`BPF_PROG_RUN = BPF_PROG_TEST_RUN`).
     `deprecated` says that the header spells its deprecation: `…_DEPRECATED`, or the alias of one.
-    `sentinel` marks members that only count (`__MAX_BPF_CMD`).
+    `sentinel` marks members that only count (`__MAX_BPF_CMD`, `MAX_BPF_LINK_TYPE`).
     """
 
     name: str
@@ -31,7 +33,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Fact):
     """Constants that belong together in the header: one `enum`, or one paragraph of `#define`s.
 
     `lead` is the first member's name and identifies the group; `name` is the enum's tag, if any.
@@ -44,12 +46,13 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Fact):
     """A member of a struct or union.
 
     `type` is the C type without array bounds, `array` the bounds as written (`[5]`), `bits` a bit
-    field's width, `offset` and `size` in bytes on a 64-bit little-endian machine. An anonymous or
-    inline struct or union has its kind as `type` (`struct`, `union`) and its members in `fields`;
+    field's width, `offset` (from the start of the outermost struct) and `size` (of the declared
+    type, also for a bit field) in bytes on a 64-bit little-endian machine. An anonymous or inline
+    struct or union has its kind as `type` (`struct`, `union`) and its members in `fields`;
     padding without a name has `name` None.
     """
 
@@ -63,7 +66,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Struct:
+class Struct(Fact):
     """A struct or union: `kind` is `struct` or `union`, `size` in bytes."""
 
     name: str
@@ -73,7 +76,7 @@ class Struct:
 
 
 @dataclass(frozen=True)
-class Attributes:
+class Attributes(Fact):
     """The part of `union bpf_attr` that one or more commands of bpf(2) use.
 
     `member` is the union member's name, None for an anonymous struct; `commands` are the commands
@@ -86,7 +89,7 @@ class Attributes:
 
 
 @dataclass(frozen=True)
-class Uapi:
+class Uapi(Fact):
     """All of one `linux/bpf.h`."""
 
     groups: tuple[Group, ...]

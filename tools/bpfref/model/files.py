@@ -1,0 +1,155 @@
+"""The shapes of the YAML files under `data/`: one dataclass for each file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bpfref.model.fact import Fact
+from bpfref.model.helper import Helper
+from bpfref.model.since import Since
+from bpfref.model.uapi import Attributes, Group, Struct
+
+
+@dataclass(frozen=True)
+class Source(Fact):
+    """The header that facts were read from: its package and version when it came from an archive."""
+
+    file: str
+    sha256: str
+    package: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class HelpersFile(Fact):
+    """`data/scraped/helpers.yaml`."""
+
+    source: Source
+    helpers: tuple[Helper, ...]
+
+
+@dataclass(frozen=True)
+class ConstantsFile(Fact):
+    """`data/scraped/constants.yaml`."""
+
+    source: Source
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class StructsFile(Fact):
+    """`data/scraped/structs.yaml`."""
+
+    source: Source
+    structs: tuple[Struct, ...]
+
+
+@dataclass(frozen=True)
+class AttributesFile(Fact):
+    """`data/scraped/attributes.yaml`: the members of `union bpf_attr`."""
+
+    source: Source
+    attributes: tuple[Attributes, ...]
+
+
+@dataclass(frozen=True)
+class Section(Fact):
+    """Groups of constants that are shown as one: `leads` are the groups' first members."""
+
+    slug: str
+    title: str
+    about: str
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SectionsFile(Fact):
+    """`data/authored/constants.yaml`: where each group of constants is shown, in order."""
+
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Topic(Fact):
+    """Helpers that a reader looks for together; `helpers` are names or patterns (`bpf_map_*`)."""
+
+    slug: str
+    title: str
+    about: str
+    helpers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TopicsFile(Fact):
+    """`data/authored/helper-topics.yaml`; the first topic that matches a helper has it."""
+
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
+class Context(Fact):
+    """What a program of a type gets as its argument: the C type, and where that was read."""
+
+    type: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ContextsFile(Fact):
+    """`data/authored/contexts.yaml`: program type to context."""
+
+    contexts: dict[str, Context]
+
+
+@dataclass(frozen=True)
+class SinceCorrection(Fact):
+    """A claim of a published table that is wrong, and what is right instead."""
+
+    since: Since
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AttributesCorrection(Fact):
+    """A command for which the header names no attributes: it uses those of `like`."""
+
+    like: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class CorrectionsFile(Fact):
+    """`data/authored/corrections.yaml`: what overrides scraped facts and tables, and why."""
+
+    since: dict[str, SinceCorrection] = field(default_factory=dict)
+    attributes: dict[str, AttributesCorrection] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MeaningsFile(Fact):
+    """`data/authored/meanings/*.yaml`: one sentence for each name.
+
+    Keys are constants (`BPF_ANY`) or members of something (`bpf_loop.flags`, `xdp_md.data`).
+    """
+
+    meanings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PairSince(Fact):
+    """A helper that a program type, or a group of them (`group:base`), gained later."""
+
+    program: str
+    helper: str
+    since: Since
+
+
+@dataclass(frozen=True)
+class PairsFile(Fact):
+    """`data/authored/helper-pairs-table.yaml`: a published source's claims on such pairs."""
+
+    evidence: str
+    source: str
+    pairs: tuple[PairSince, ...]
