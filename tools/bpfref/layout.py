@@ -1,0 +1,72 @@
+"""Where things are: the only module that knows the names of the root's folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpfref.errors import MachineError
+from bpfref.model.entry import Kind
+
+ROOT_MARK = "mkdocs.yml"
+
+FOLDERS = {
+    Kind.HELPER: "linux/helper-function",
+    Kind.PROGRAM_TYPE: "linux/program-type",
+    Kind.MAP_TYPE: "linux/map-type",
+    Kind.COMMAND: "linux/syscall",
+    Kind.ATTACH_TYPE: "linux/attach-type",
+    Kind.LINK_TYPE: "linux/link-type",
+    Kind.CONSTANT: "linux/flags",
+    Kind.CONTEXT: "linux/program-context",
+    Kind.STRUCT: "linux/struct",
+}
+OWN_PAGE = frozenset(
+    {Kind.HELPER, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT},
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one checkout."""
+
+    root: Path
+
+    @property
+    def docs(self) -> Path:
+        """Pages, and what the site shows beside them."""
+        return self.root / "docs"
+
+    @property
+    def scraped(self) -> Path:
+        """What `scrape` writes."""
+        return self.root / "data" / "scraped"
+
+    @property
+    def authored(self) -> Path:
+        """What people write."""
+        return self.root / "data" / "authored"
+
+    @property
+    def cache(self) -> Path:
+        """Downloads and intermediate results; `BPFREF_CACHE` moves it elsewhere."""
+        return Path(os.environ.get("BPFREF_CACHE") or self.root / ".bpfref-cache")
+
+
+def find_root(start: Path) -> Layout:
+    """The checkout that `start` is in; MachineError when it is in none."""
+    for folder in (start, *start.parents):
+        if (folder / ROOT_MARK).is_file() and (folder / "data").is_dir():
+            return Layout(folder)
+    raise MachineError(f"no {ROOT_MARK} with a data folder beside it: run this in a bpfref checkout", start)
+
+
+def page_of(kind: Kind, name: str) -> str:
+    """The page, below the documentation folder, that explains an entry."""
+    return f"{FOLDERS[kind]}/{name if kind in OWN_PAGE else 'index'}.md"
+
+
+def anchor_of(kind: Kind, name: str) -> str | None:
+    """The anchor within `page_of`, None when the page is the entry's own."""
+    return None if kind in OWN_PAGE else name
