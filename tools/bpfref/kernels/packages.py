@@ -1,0 +1,94 @@
+"""Debian packages: versions and their order, and a file out of a `.deb`; and what apt refused."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cmp_to_key
+from pathlib import Path
+
+from bpfref.errors import MachineError
+from bpfref.kernels.process import run_command
+
+_MADISON = re.compile(r"\s*\S+ \|\s*(?P<version>\S+) \| \S+ (?P<suite>\S+)/\S+ (?:\S+ )?(?P<index>Packages|Sources)")
+
+
+@dataclass(frozen=True)
+class PackageVersion:
+    """A version of a package, and a suite that offers it."""
+
+    version: str
+    suite: str
+
+    @property
+    def prerelease(self) -> bool:
+        """Whether upstream calls it a release candidate (`7.3~rc7-1~exp1`)."""
+        return "~rc" in self.version
+
+
+def parse_madison(text: str) -> list[PackageVersion]:
+    """Read what `apt-cache madison` prints; MachineError for a line of another form."""
+    found = []
+    for line in text.splitlines():
+        row = _MADISON.fullmatch(line)
+        if row is None:
+            raise MachineError(f"apt-cache madison printed {line!r}: an apt that we do not know")
+        if row["index"] == "Packages":  # the other kind is a source package of the same name
+            found.append(PackageVersion(row["version"], row["suite"]))
+    return found
+
+
+def sort_newest_first(versions: Iterable[PackageVersion]) -> list[PackageVersion]:
+    """Sort by Debian's version order, then by suite; each once."""
+
+    def newer(first: PackageVersion, second: PackageVersion) -> int:
+        return run_compare(second.version, first.version)
+
+    return sorted(sorted(set(versions), key=lambda v: v.suite), key=cmp_to_key(newer))
+
+
+def run_compare(first: str, second: str) -> int:
+    """Negative, zero or positive, as `first` sorts before, with or after `second` for dpkg."""
+    if first == second:
+        return 0
+    result = run_command(["dpkg", "--compare-versions", first, "lt", second])
+    return -1 if result.returncode == 0 else 1
+
+
+def run_extract(deb: Path, member: str) -> bytes:
+    """Read one regular file out of a `.deb`; MachineError if it cannot be had."""
+    wanted = member.removeprefix("./")
+    command = ["dpkg-deb", "--fsys-tarfile", str(deb)]
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except FileNotFoundError as error:
+        raise MachineError("dpkg-deb is not installed: install the package dpkg", deb) from error
+    with process:
+        try:
+            content = _read_member(process, wanted)
+        except tarfile.TarError as error:
+            said = process.stderr.read().decode(errors="replace") if process.stderr else ""
+            raise refuse(f"{deb.name} cannot be read", said, "delete it and fetch it again") from (error)
+        finally:
+            process.kill()  # what follows the member is of no interest
+    if content is None:
+        raise MachineError(f"the package has no file {member}; is it the right package?", deb)
+    return content
+
+
+def _read_member(process: subprocess.Popen[bytes], wanted: str) -> bytes | None:
+    with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
+        for entry in tar:
+            if entry.name.removeprefix("./") == wanted and entry.isreg():
+                stream = tar.extractfile(entry)
+                return stream.read() if stream else None
+    return None
+
+
+def refuse(what: str, stderr: str, repair: str) -> MachineError:
+    """Word the error for what apt or dpkg would not do, with what it said on stderr."""
+    said = "; ".join(line.strip() for line in stderr.splitlines() if line.strip())
+    return MachineError(f"{what}: {said or 'it gave no reason'}. To repair: {repair}")
