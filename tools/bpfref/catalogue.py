@@ -1,0 +1,219 @@
+"""All facts in one place: reads `data/`, merges corrections, and knows every entry by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from bpfref import store
+from bpfref.layout import Layout, anchor_of, page_of
+from bpfref.model.entry import Entry, Kind
+from bpfref.model.files import (
+    AttributesFile,
+    ConstantsFile,
+    ContextsFile,
+    CorrectionsFile,
+    HelpersFile,
+    MeaningsFile,
+    PairsFile,
+    SectionsFile,
+    StructsFile,
+    Topic,
+    TopicsFile,
+)
+from bpfref.model.helper import Helper
+from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
+from bpfref.model.since import Since, SinceTable
+from bpfref.model.uapi import Attributes, Constant, Group, Struct
+
+T = TypeVar("T")
+
+HELPERS = "helpers.yaml"
+CONSTANTS = "constants.yaml"
+STRUCTS = "structs.yaml"
+ATTRIBUTES = "attributes.yaml"
+SECTIONS = "constants.yaml"
+TOPICS = "helper-topics.yaml"
+CONTEXTS = "contexts.yaml"
+CORRECTIONS = "corrections.yaml"
+SINCE_TABLE = "since-table.yaml"
+PAIRS_TABLE = "helper-pairs-table.yaml"
+
+_SCRAPED: dict[str, type] = {
+    HELPERS: HelpersFile,
+    CONSTANTS: ConstantsFile,
+    STRUCTS: StructsFile,
+    ATTRIBUTES: AttributesFile,
+}
+_AUTHORED: dict[str, type] = {
+    SECTIONS: SectionsFile,
+    TOPICS: TopicsFile,
+    CONTEXTS: ContextsFile,
+    CORRECTIONS: CorrectionsFile,
+    SINCE_TABLE: SinceTable,
+    PAIRS_TABLE: PairsFile,
+}
+
+
+def data_files(layout: Layout) -> Iterator[tuple[Path, type]]:
+    """Every YAML file under `data/` with its schema."""
+    yield from ((layout.scraped / name, schema) for name, schema in _SCRAPED.items())
+    yield from ((layout.authored / name, schema) for name, schema in _AUTHORED.items())
+    yield from ((path, MeaningsFile) for path in meaning_files(layout))
+
+
+def meaning_files(layout: Layout) -> list[Path]:
+    """The files that explain names, by name."""
+    return sorted((layout.authored / "meanings").glob("*.yaml"))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The facts of one checkout, as read by `read`."""
+
+    helpers_file: HelpersFile
+    constants_file: ConstantsFile
+    structs_file: StructsFile
+    attributes_file: AttributesFile
+    sections: SectionsFile
+    topics_file: TopicsFile
+    contexts: ContextsFile
+    corrections: CorrectionsFile
+    since_table: SinceTable
+    pairs: PairsFile
+    meanings: dict[str, str]
+
+    @cached_property
+    def helpers(self) -> dict[str, Helper]:
+        """Helpers by name, in the order of their numbers."""
+        return {helper.name: helper for helper in self.helpers_file.helpers}
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """Groups of constants by their lead and, for a named enum, by its tag too."""
+        groups = self.constants_file.groups
+        return {g.lead: g for g in groups} | {g.name: g for g in groups if g.name}
+
+    @cached_property
+    def structs(self) -> dict[str, Struct]:
+        """Structs and unions by name, without the keyword."""
+        return {struct.name: struct for struct in self.structs_file.structs}
+
+    @cached_property
+    def constants(self) -> dict[str, Constant]:
+        """Every constant by name; where a macro repeats an enumerator, the enumerator."""
+        members = [m for group in self.constants_file.groups for m in group.members]
+        return {m.name: m for m in sorted(members, key=lambda m: m.alias_of != m.name)}
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """Every entry by name; structs and contexts also answer to `struct NAME`."""
+        found: dict[str, Entry] = {}
+        for entry in (*self._structs(), *self._constants(), *self._numbered(), *self._helpers()):
+            found[entry.name] = entry
+        return found
+
+    @cached_property
+    def synonyms(self) -> dict[str, Entry]:
+        """Other names of entries: the numbers of helpers (`BPF_FUNC_loop`)."""
+        numbers = self.groups[HELPER_IDS].members if HELPER_IDS in self.groups else ()
+        return {m.name: self.entries[helper_of(m)] for m in numbers if helper_of(m) in self.helpers}
+
+    def of_kind(self, kind: Kind) -> list[Entry]:
+        """The entries of a kind, in the header's order."""
+        return [entry for entry in self.entries.values() if entry.kind is kind]
+
+    def since(self, name: str) -> Since | None:
+        """The first release of a feature, corrected where a correction says so; None if unknown."""
+        corrected = self.corrections.since.get(name)
+        return corrected.since if corrected else self._since.get(name)
+
+    def attributes(self, command: str) -> Attributes | None:
+        """What a command reads from `union bpf_attr`; None when neither header nor correction says."""
+        corrected = self.corrections.attributes.get(command)
+        wanted = corrected.like if corrected else command
+        return next((a for a in self.attributes_file.attributes if wanted in a.commands), None)
+
+    def topic_of(self, helper: str) -> Topic | None:
+        """The first topic with the helper's name, else the first with a pattern that matches it."""
+        topics = self.topics_file.topics
+        exact = (t for t in topics if helper in t.helpers)
+        matching = (t for t in topics if any(fnmatchcase(helper, pattern) for pattern in t.helpers))
+        return next(exact, None) or next(matching, None)
+
+    def nearest(self, name: str, most: int = 5) -> list[str]:
+        """Known names that look like `name`, best first."""
+        lower = {known.lower(): known for known in self.entries}
+        wanted = name.lower()
+        inside = sorted((k for k in lower if wanted in k), key=len)
+        close = difflib.get_close_matches(wanted, lower, n=most, cutoff=0.7)
+        return [lower[key] for key in dict.fromkeys([*close, *inside])][:most]
+
+    @cached_property
+    def _since(self) -> dict[str, Since]:
+        table = self.since_table
+        return {
+            name: Since(claim.since, claim.commit, claim.until, claim.evidence or (table.evidence,))
+            for features in table.features.values()
+            for name, claim in features.items()
+        }
+
+    def _entry(self, kind: Kind, name: str, value: int | None = None, *, deprecated: bool = False) -> Entry:
+        return Entry(
+            kind,
+            name,
+            page_of(kind, name),
+            anchor_of(kind, name),
+            value,
+            deprecated,
+            self.since(name),
+        )
+
+    def _helpers(self) -> Iterator[Entry]:
+        for helper in self.helpers_file.helpers:
+            yield self._entry(Kind.HELPER, helper.name, helper.id)
+
+    def _numbered(self) -> Iterator[Entry]:
+        for enum, kind in KIND_OF_ENUM.items():
+            for member in entries(self.groups[enum]) if enum in self.groups else ():
+                yield self._entry(kind, member.name, member.value, deprecated=member.deprecated)
+
+    def _constants(self) -> Iterator[Entry]:
+        for group in self.constants_file.groups:
+            page = page_of(KIND_OF_ENUM.get(group.name or "", Kind.CONSTANT), "index")
+            for member in group.members if group.name != HELPER_IDS else ():
+                if not member.sentinel and self.constants[member.name] is member:
+                    since = self.since(member.name)
+                    yield Entry(Kind.CONSTANT, member.name, page, member.name, member.value, member.deprecated, since)
+
+    def _structs(self) -> Iterator[Entry]:
+        contexts = {context.type for context in self.contexts.contexts.values()}
+        for struct in self.structs_file.structs:
+            kind = Kind.CONTEXT if f"{struct.kind} {struct.name}" in contexts else Kind.STRUCT
+            yield self._entry(kind, struct.name)
+
+
+def read(layout: Layout) -> Catalogue:
+    """Read and validate all of `data/`; DataError for the first fault."""
+    scraped, authored = layout.scraped, layout.authored
+    meanings: dict[str, str] = {}
+    for path in meaning_files(layout):
+        meanings |= store.read(path, MeaningsFile).meanings
+    return Catalogue(
+        helpers_file=store.read(scraped / HELPERS, HelpersFile),
+        constants_file=store.read(scraped / CONSTANTS, ConstantsFile),
+        structs_file=store.read(scraped / STRUCTS, StructsFile),
+        attributes_file=store.read(scraped / ATTRIBUTES, AttributesFile),
+        sections=store.read(authored / SECTIONS, SectionsFile),
+        topics_file=store.read(authored / TOPICS, TopicsFile),
+        contexts=store.read(authored / CONTEXTS, ContextsFile),
+        corrections=store.read(authored / CORRECTIONS, CorrectionsFile),
+        since_table=store.read(authored / SINCE_TABLE, SinceTable),
+        pairs=store.read(authored / PAIRS_TABLE, PairsFile),
+        meanings=meanings,
+    )
