@@ -1,0 +1,1 @@
+"""Facts as Markdown: pure functions, no files."""

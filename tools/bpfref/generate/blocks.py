@@ -1,0 +1,150 @@
+"""The table of block names and what renders each; asks `facts`, answers in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpfref.errors import MarkerError
+from bpfref.generate.facts import Facts, subject_of
+from bpfref.generate.render import helpers, overview, uapi
+from bpfref.generate.render.text import since_tag
+from bpfref.markers import Block
+from bpfref.model.entry import Entry, Kind
+
+
+@dataclass(frozen=True)
+class Request:
+    """A block to be rendered: `subject` is its argument or the page's stem."""
+
+    facts: Facts
+    block: Block
+    page: str
+    file: Path
+    subject: str
+
+    def unknown(self, what: str, known: list[str]) -> MarkerError:
+        """The error for a subject that does not exist."""
+        advice = f"did you mean {' or '.join(known)}?" if known else "correct the name"
+        return MarkerError(
+            f"[{self.block.name}] {self.subject!r} is no {what}: {advice}",
+            self.file,
+            self.block.line,
+        )
+
+    def entry(self, *kinds: Kind) -> Entry:
+        """The subject as an entry of one of the kinds."""
+        found = self.facts.catalogue.entries.get(self.subject)
+        if found is None or (kinds and found.kind not in kinds):
+            what = " or ".join(kind.label for kind in kinds) or "known name"
+            raise self.unknown(what, self.facts.catalogue.nearest(self.subject, 2))
+        return found
+
+
+# What the community's pages hold and this table cannot answer: its body is left as it is.
+LEFT_ALONE = {
+    "HELPER_FUNC_PROG_REF": "needs verdicts of kernels",
+    "HELPER_FUNC_MAP_REF": "needs verdicts of kernels",
+    "PROG_HELPER_FUNC_REF": "needs verdicts of kernels",
+    "MAP_HELPER_FUNC_REF": "needs verdicts of kernels",
+    "KFUNC_DEF": "needs the BTF of kernels",
+    "KFUNC_PROG_REF": "needs verdicts of kernels",
+    "PROG_KFUNC_REF": "needs verdicts of kernels",
+    "LIBBPF_TAG": "needs libbpf's version script",
+    "MTU_TABLE": "needs the kernel's drivers",
+}
+
+
+def render(facts: Facts, block: Block, page: str, file: Path) -> str | None:
+    """The new body of a block; None for a body that is to stay. MarkerError for unknown names."""
+    if block.name in LEFT_ALONE:
+        return None
+    renderer = _RENDERERS.get(block.name)
+    if renderer is None:
+        known = ", ".join(sorted(_RENDERERS))
+        raise MarkerError(f"[{block.name}] is no block that bpfref knows: use one of {known}", file, block.line)
+    return renderer(Request(facts, block, page, file, subject_of(page, block.argument)))
+
+
+def _feature_tag(request: Request) -> str:
+    since = request.facts.catalogue.since(request.subject)
+    if since is None and request.subject not in request.facts.catalogue.entries:
+        raise request.unknown("known feature", request.facts.catalogue.nearest(request.subject, 2))
+    return since_tag(since)
+
+
+def _facts(request: Request) -> str:
+    return overview.facts_box(request.facts, request.entry(), request.page)
+
+
+def _helper_definition(request: Request) -> str:
+    entry = request.entry(Kind.HELPER)
+    return helpers.definition(request.facts, request.facts.catalogue.helpers[entry.name])
+
+
+def _kernel_text(request: Request) -> str:
+    request.entry(Kind.HELPER)
+    return ""
+
+
+def _constant_table(request: Request) -> str:
+    catalogue = request.facts.catalogue
+    found = next((s for s in catalogue.sections.sections if s.slug == request.subject), None)
+    if found:
+        members = [m for lead in found.leads for m in catalogue.groups[lead].members]
+        return uapi.constants(request.facts, members)
+    if request.subject not in catalogue.groups:
+        known = [s.slug for s in catalogue.sections.sections][:3]
+        raise request.unknown("section of constants, enum or first constant of a group", known)
+    return uapi.constants(request.facts, catalogue.groups[request.subject].members)
+
+
+def _constant_sections(request: Request) -> str:
+    return "\n\n".join(uapi.section(request.facts, s) for s in request.facts.catalogue.sections.sections)
+
+
+def _attributes(request: Request) -> str:
+    entry = request.entry(Kind.COMMAND)
+    found = request.facts.catalogue.attributes(entry.name)
+    if found is None:
+        return "The kernel's header does not say which members of `union bpf_attr` this command reads."
+    return uapi.attributes(request.facts, entry.name, found)
+
+
+def _struct(request: Request) -> str:
+    entry = request.entry(Kind.STRUCT, Kind.CONTEXT)
+    return uapi.struct(request.facts, request.facts.catalogue.structs[entry.name])
+
+
+def _structs(request: Request) -> str:
+    facts = request.facts
+    return "\n\n".join(
+        f"## {e.name} {{ #{e.name} }}\n\n{uapi.struct(facts, facts.catalogue.structs[e.name])}"
+        for e in sorted(facts.catalogue.of_kind(Kind.STRUCT), key=lambda e: e.name)
+    )
+
+
+def _kind_index(kind: Kind) -> Callable[[Request], str]:
+    return lambda request: overview.index(request.facts, kind, request.page)
+
+
+_RENDERERS: dict[str, Callable[[Request], str]] = {
+    "FEATURE_TAG": _feature_tag,
+    "FACTS": _facts,
+    "HELPER_FUNC_DEF": _helper_definition,
+    "KERNEL_TEXT": _kernel_text,
+    "CONSTANT_TABLE": _constant_table,
+    "CONSTANT_SECTIONS": _constant_sections,
+    "ATTRIBUTE_TABLE": _attributes,
+    "STRUCT_TABLE": _struct,
+    "STRUCT_SECTIONS": _structs,
+    "HELPER_INDEX": lambda request: helpers.index(request.facts, request.page),
+    "PROGRAM_TYPE_INDEX": _kind_index(Kind.PROGRAM_TYPE),
+    "MAP_TYPE_INDEX": _kind_index(Kind.MAP_TYPE),
+    "COMMAND_INDEX": _kind_index(Kind.COMMAND),
+    "CONTEXT_INDEX": _kind_index(Kind.CONTEXT),
+    "COUNTS": lambda request: overview.counts(request.facts, request.page),
+    "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
+    "COVERAGE": lambda request: overview.coverage(request.facts),
+}

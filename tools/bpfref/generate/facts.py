@@ -1,0 +1,66 @@
+"""What renderers may ask: the catalogue, and what the documentation folder holds."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+from bpfref.catalogue import Catalogue
+from bpfref.generate.render.text import code, link
+from bpfref.model.entry import Entry
+
+_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
+_DESCRIPTION = re.compile(r"^description:[ \t]*(.*?)[ \t]*$", re.M)
+_LEAD = re.compile(r"^# [^\n]*\n(?P<lead>.*?)(?=^#|^<!-- \[|^<div|\Z)", re.S | re.M)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's text as far as other pages show it: `described` when a person wrote its lead."""
+
+    description: str
+    described: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a run: `pages` maps each page's path below the documentation folder."""
+
+    catalogue: Catalogue
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def link(self, entry: Entry, page: str) -> str:
+        """The entry's name as code, linked from `page` when its own page exists."""
+        if entry.page not in self.pages:
+            return code(entry.name)
+        return link(code(entry.name), page, entry.page, entry.anchor)
+
+    def description(self, entry: Entry) -> str:
+        """The sentence with which an entry's own page describes itself, empty without one."""
+        found = self.pages.get(entry.page)
+        return found.description if found and entry.anchor is None else ""
+
+    def meaning(self, *names: str) -> str:
+        """The first sentence that `data/authored/meanings` has for one of the names."""
+        return next((self.catalogue.meanings[n] for n in names if n in self.catalogue.meanings), "")
+
+
+def read_page(text: str) -> Page:
+    """What other pages want to know of a page."""
+    front = _FRONT.match(text)
+    found = _DESCRIPTION.search(front[1]) if front else None
+    lead = _LEAD.search(text)
+    return Page(_unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()))
+
+
+def subject_of(page: str, argument: str | None) -> str:
+    """What a block is about: its argument, else the page's file stem."""
+    return argument or posixpath.splitext(posixpath.basename(page))[0]
+
+
+def _unquote(text: str) -> str:
+    """The value of a one-line YAML scalar."""
+    if text[:1] == text[-1:] == '"':
+        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return text[1:-1].replace("''", "'") if text[:1] == text[-1:] == "'" else text

@@ -1,0 +1,85 @@
+"""The navigation, as the Markdown list that mkdocs-literate-nav and Zensical read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpfref.generate.facts import Facts
+from bpfref.generate.render.helpers import topics
+from bpfref.layout import FOLDERS
+from bpfref.model.entry import Entry, Kind
+
+NAVIGATION = "SUMMARY.md"
+_INDENT = "    "
+_CONSTANTS = (
+    ("Attach types", f"{FOLDERS[Kind.ATTACH_TYPE]}/index.md"),
+    ("Link types", f"{FOLDERS[Kind.LINK_TYPE]}/index.md"),
+    ("Flags and constants", f"{FOLDERS[Kind.CONSTANT]}/index.md"),
+    ("UAPI structs", f"{FOLDERS[Kind.STRUCT]}/index.md"),
+)
+_ABOUT = (("Where the facts come from", "facts.md"), ("Coverage", "coverage.md"))
+
+
+def navigation(facts: Facts) -> str:
+    """The text of SUMMARY.md: only pages that exist, so that a strict build passes."""
+    lines = [
+        "<!-- Written by `bpfref generate`: change the facts or the pages, not this list. -->",
+        "",
+        *_leaf(facts, "Home", "index.md"),
+        *_section(facts, "Helpers", Kind.HELPER, _topics(facts)),
+        *_section(
+            facts,
+            "Program types",
+            Kind.PROGRAM_TYPE,
+            _entries(facts, facts.catalogue.of_kind(Kind.PROGRAM_TYPE)),
+        ),
+        *_section(facts, "Contexts", Kind.CONTEXT, _entries(facts, facts.catalogue.of_kind(Kind.CONTEXT))),
+        *_section(
+            facts,
+            "Map types",
+            Kind.MAP_TYPE,
+            _entries(facts, facts.catalogue.of_kind(Kind.MAP_TYPE)),
+        ),
+        *_section(
+            facts,
+            "bpf() commands",
+            Kind.COMMAND,
+            _entries(facts, facts.catalogue.of_kind(Kind.COMMAND)),
+        ),
+        *_titled("Constants", _leaves(facts, _CONSTANTS)),
+        *_titled("About", _leaves(facts, _ABOUT)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _titled(title: str, inside: Sequence[str]) -> list[str]:
+    """A section without a page of its own; nothing when nothing is inside."""
+    return [f"* {title}", *_indented(inside)] if inside else []
+
+
+def _leaves(facts: Facts, pages: Sequence[tuple[str, str]]) -> list[str]:
+    return [line for title, page in pages for line in _leaf(facts, title, page)]
+
+
+def _section(facts: Facts, title: str, kind: Kind, inside: Sequence[str]) -> list[str]:
+    """A tab: the kind's index page first, then what is inside."""
+    return _titled(title, [*_leaf(facts, title, f"{FOLDERS[kind]}/index.md"), *inside])
+
+
+def _topics(facts: Facts) -> list[str]:
+    lines: list[str] = []
+    for topic, members in topics(facts):
+        lines += _titled(topic.title, _entries(facts, members))
+    return lines
+
+
+def _entries(facts: Facts, entries: Sequence[Entry]) -> list[str]:
+    return [line for entry in entries for line in _leaf(facts, entry.name, entry.page)]
+
+
+def _leaf(facts: Facts, title: str, page: str) -> list[str]:
+    return [f"* [{title}]({page})"] if page in facts.pages else []
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"{_INDENT}{line}" for line in lines]

@@ -1,0 +1,125 @@
+"""Summaries over many entries: facts boxes, indexes, counts, what is new, coverage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bpfref.generate.facts import Facts
+from bpfref.generate.render.text import code, definitions, link, since_tag, table
+from bpfref.layout import FOLDERS
+from bpfref.model.entry import Entry, Kind
+from bpfref.model.version import Version
+
+NEW_RELEASES = 4
+SHOWN = 12
+
+
+def facts_box(facts: Facts, entry: Entry, page: str) -> str:
+    """What is known of one entry at a glance."""
+    pairs = [("Since", since_tag(entry.since)), *_numbers(entry), *_particulars(facts, entry, page)]
+    if entry.deprecated:
+        pairs.append(("Status", "deprecated in the kernel's header"))
+    return f'<div class="facts" markdown>\n\n{definitions(pairs)}\n\n</div>'
+
+
+def _numbers(entry: Entry) -> list[tuple[str, str]]:
+    labels = {Kind.HELPER: "Helper number", Kind.COMMAND: "Command number", Kind.CONTEXT: ""}
+    label = labels.get(entry.kind, "Value")
+    return [(label, str(entry.value))] if label and entry.value is not None else []
+
+
+def _particulars(facts: Facts, entry: Entry, page: str) -> list[tuple[str, str]]:
+    """Facts that only some kinds have."""
+    catalogue = facts.catalogue
+    if entry.kind is Kind.HELPER:
+        topic = catalogue.topic_of(entry.name)
+        index = f"{FOLDERS[Kind.HELPER]}/index.md"
+        return [("Topic", link(topic.title, page, index, topic.slug))] if topic else []
+    if entry.kind is Kind.PROGRAM_TYPE:
+        context = catalogue.contexts.contexts.get(entry.name)
+        return [("Context", _context(facts, context.type, page))] if context else []
+    if entry.kind is Kind.CONTEXT:
+        wanted = f"struct {entry.name}"
+        types = [t for t, context in catalogue.contexts.contexts.items() if context.type == wanted]
+        return [("Program types", ", ".join(facts.link(catalogue.entries[t], page) for t in types))]
+    return []
+
+
+def _context(facts: Facts, ctype: str, page: str) -> str:
+    """A context's C type, linked when it has a page."""
+    found = facts.catalogue.entries.get(ctype.removeprefix("struct "))
+    if not found or found.page not in facts.pages:
+        return code(ctype)
+    return link(code(ctype), page, found.page, found.anchor)
+
+
+def index(facts: Facts, kind: Kind, page: str) -> str:
+    """All entries of a kind in a table."""
+    rows = [_index_row(facts, entry, page) for entry in facts.catalogue.of_kind(kind)]
+    return table(("Name", "Number", "What it is for", "Since"), rows)
+
+
+def _index_row(facts: Facts, entry: Entry, page: str) -> tuple[str, ...]:
+    value = "" if entry.value is None else str(entry.value)
+    old = "Deprecated. " if entry.deprecated else ""
+    since = "" if entry.kind is Kind.CONTEXT else since_tag(entry.since)
+    return facts.link(entry, page), value, old + facts.description(entry), since
+
+
+def counts(facts: Facts, page: str) -> str:
+    """How many entries of each kind there are, with links to their indexes."""
+    lines = []
+    for kind in Kind:
+        entries = facts.catalogue.of_kind(kind)
+        label = f"**{len(entries)}** {_plural(kind.label, len(entries))}"
+        target = f"{FOLDERS[kind]}/index.md"
+        lines.append(f"- {link(label, page, target) if target in facts.pages else label}")
+    return "\n".join(lines)
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
+def whats_new(facts: Facts, page: str) -> str:
+    """The entries of the newest releases, and those of the header whose release is not known yet."""
+    releases: dict[Version, list[Entry]] = defaultdict(list)
+    unknown: list[Entry] = []
+    for entry in facts.catalogue.entries.values():
+        if entry.since:
+            releases[entry.since.version].append(entry)
+        elif entry.kind not in {Kind.STRUCT, Kind.CONTEXT, Kind.CONSTANT}:
+            unknown.append(entry)
+    pairs = [(f"Linux {v}", _names(facts, releases[v], page)) for v in sorted(releases, reverse=True)[:NEW_RELEASES]]
+    if unknown:
+        pairs.insert(0, ("First release not known yet", _names(facts, unknown, page)))
+    return definitions(pairs)
+
+
+def _names(facts: Facts, entries: Sequence[Entry], page: str) -> str:
+    own = [facts.link(entry, page) for entry in entries]
+    more = f" and {len(own) - SHOWN} more" if len(own) > SHOWN else ""
+    return ", ".join(own[:SHOWN]) + more
+
+
+def coverage(facts: Facts) -> str:
+    """For each kind: how many entries, with a page or anchor, described by a person, with a known since."""
+    rows = []
+    for kind in Kind:
+        entries = facts.catalogue.of_kind(kind)
+        known = sum(entry.since is not None for entry in entries)
+        confirmed = sum(bool(e.since and e.since.evidence != ("table",)) for e in entries)
+        described = sum(_described(facts, entry) for entry in entries)
+        figures = (len(entries), described, known, confirmed)
+        rows.append((kind.label[0].upper() + kind.label[1:], *map(str, figures)))
+    return table(
+        ("Kind", "Entries", "Described by a person", "Since known", "Since confirmed by a witness"),
+        rows,
+    )
+
+
+def _described(facts: Facts, entry: Entry) -> bool:
+    if entry.anchor is None:
+        return entry.page in facts.pages and facts.pages[entry.page].described
+    return entry.name in facts.catalogue.meanings

@@ -1,0 +1,60 @@
+"""Pieces of Markdown that all renderers share: tables, definition lists, links, numbers."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+
+from bpfref.model.since import Since
+
+COMMIT_URL = "https://github.com/torvalds/linux/commit/"
+UNKNOWN = "not known yet"
+_DECIMAL = 0xFFFF  # larger numbers are masks, sizes in bytes and the like
+CLAIMED = "claimed by a published table, not confirmed by a witness of ours"
+
+
+def code(text: str) -> str:
+    """Inline code, also for text that holds back quotes."""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{text}{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; columns that are empty in every row are left out."""
+    body = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    kept = [i for i in range(len(head)) if any(row[i] for row in body)]
+    lines = [
+        [head[i] for i in kept],
+        ["---"] * len(kept),
+        *([row[i] for i in kept] for row in body),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def definitions(pairs: Iterable[tuple[str, str]]) -> str:
+    """A Markdown definition list."""
+    return "\n\n".join(f"{term}\n:   {text}" for term, text in pairs)
+
+
+def link(text: str, page: str, target: str, anchor: str | None = None) -> str:
+    """A link from one page below the documentation folder to another, as relative Markdown."""
+    path = posixpath.relpath(target, posixpath.dirname(page) or ".")
+    fragment = f"#{anchor}" if anchor else ""
+    return f"[{text}]({'' if target == page and fragment else path}{fragment})"
+
+
+def since_tag(since: Since | None) -> str:
+    """A release as a link to the commit that introduced the feature; says so when it is not known."""
+    if since is None:
+        return f"*{UNKNOWN}*"
+    claimed = f' title="{CLAIMED}"' if since.evidence == ("table",) else ""
+    linked = f"[{since.since}]({COMMIT_URL}{since.commit}){{ .since{claimed} }}"
+    chip = linked if since.commit else since.since
+    return f"{chip}, gone in {since.until}" if since.until else chip
+
+
+def number(value: int | None, *, bits: bool) -> str:
+    """A constant's value: hexadecimal for bits and large numbers, decimal else."""
+    if value is None:
+        return "no integer"
+    return code(hex(value)) if value >= 0 and (bits or value > _DECIMAL) else code(str(value))

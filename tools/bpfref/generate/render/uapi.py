@@ -1,0 +1,100 @@
+"""Constants, structs and attributes of the UAPI header as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bpfref.generate.facts import Facts
+from bpfref.generate.render.text import code, number, since_tag, table
+from bpfref.model.files import Section
+from bpfref.model.uapi import Attributes, Constant, Field, Struct
+
+_BIT_GROUP = 2  # this many different powers of two make a group of bits
+
+
+def constants(facts: Facts, wanted: Sequence[Constant]) -> str:
+    """Constants in a table, each name an anchor; those with a page of their own are left to it."""
+    members = [m for m in wanted if not _has_page(facts, m)]
+    bits = _are_bits(members)
+    rows = [
+        (
+            _anchor(m.name),
+            number(m.value, bits=bits),
+            _meaning(facts, m),
+            since_tag(facts.catalogue.since(m.name)),
+        )
+        for m in members
+        if not m.sentinel
+    ]
+    return table(("Name", "Value", "Meaning", "Since"), rows)
+
+
+def section(facts: Facts, wanted: Section) -> str:
+    """One section of the page of constants, with its heading."""
+    groups = [facts.catalogue.groups[lead] for lead in wanted.leads]
+    members = [m for group in groups for m in group.members if facts.catalogue.constants[m.name] is m]
+    return f"## {wanted.title} {{ #{wanted.slug} }}\n\n{wanted.about}\n\n{constants(facts, members)}"
+
+
+def _has_page(facts: Facts, member: Constant) -> bool:
+    entry = facts.catalogue.entries.get(member.name)
+    return bool(entry and entry.anchor is None)
+
+
+def _are_bits(members: Sequence[Constant]) -> bool:
+    values = {m.value for m in members if m.value}
+    powers = {v for v in values if v > 0 and v & (v - 1) == 0}
+    return len(powers) >= _BIT_GROUP and max(powers) > len(values)
+
+
+def _anchor(name: str) -> str:
+    return f"[{code(name)}](#{name}){{ #{name} }}"
+
+
+def _meaning(facts: Facts, member: Constant) -> str:
+    alias = f"The same as {code(member.alias_of)}." if member.alias_of not in (None, member.name) else ""
+    old = "Deprecated." if member.deprecated else ""
+    return " ".join(filter(None, (facts.meaning(member.name), alias, old)))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A field with the way to it."""
+
+    path: str
+    field: Field
+
+
+def _flat(fields: Sequence[Field], prefix: str = "") -> Iterator[_Row]:
+    """Fields depth first; members of anonymous structs and unions as if they stood outside."""
+    for item in fields:
+        path = f"{prefix}{item.name}" if item.name else prefix.rstrip(".")
+        inner = f"{path}." if item.name else prefix
+        if item.fields:
+            yield from _flat(item.fields, inner)
+        elif item.name:
+            yield _Row(path, item)
+
+
+def _rows(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[str, ...]]:
+    for row in _flat(fields):
+        bits = f" : {row.field.bits}" if row.field.bits is not None else ""
+        yield (
+            code(row.path),
+            code(f"{row.field.type}{row.field.array or ''}{bits}"),
+            str(row.field.offset),
+            facts.meaning(f"{owner}.{row.path}"),
+        )
+
+
+def attributes(facts: Facts, command: str, found: Attributes) -> str:
+    """The part of `union bpf_attr` that a command uses."""
+    member = f"The attributes are in the member `{found.member}` of `union bpf_attr`.\n\n" if found.member else ""
+    return member + table(("Field", "Type", "Offset", "Meaning"), _rows(facts, found.fields, command))
+
+
+def struct(facts: Facts, wanted: Struct) -> str:
+    """A struct's fields in a table."""
+    rows = _rows(facts, wanted.fields, wanted.name)
+    return f"{wanted.size} bytes.\n\n" + table(("Field", "Type", "Offset", "Meaning"), rows)

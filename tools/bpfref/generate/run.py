@@ -1,0 +1,117 @@
+"""A run of the generator over a documentation folder: what changes, and writing it."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpfref import markers
+from bpfref.catalogue import Catalogue
+from bpfref.errors import BpfrefError, MarkerError
+from bpfref.files import read_text, write_text
+from bpfref.generate import blocks
+from bpfref.generate.facts import Facts, read_page
+from bpfref.generate.names import NAMES, names
+from bpfref.generate.nav import NAVIGATION, navigation
+from bpfref.generate.render.text import UNKNOWN
+from bpfref.generate.stubs import wanted
+
+
+@dataclass
+class Plan:
+    """What a run would write: path to (old text, new text); faults keep their page as it is.
+
+    `left` counts blocks that were left as they are, by name; `unknown` counts answers not known.
+    """
+
+    changes: dict[Path, tuple[str, str]] = field(default_factory=dict)
+    faults: list[BpfrefError] = field(default_factory=list)
+    left: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    pages: int = 0
+
+    def propose(self, path: Path, old: str, new: str) -> None:
+        """Note a file's new text if it differs."""
+        if old != new:
+            self.changes[path] = (old, new)
+
+    def diff(self, root: Path) -> Iterator[str]:
+        """The changes as unified diffs, with paths below `root`."""
+        for path, (old, new) in self.changes.items():
+            name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+            before, after = (text.splitlines(keepends=True) for text in (old, new))
+            yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+
+    def write(self) -> int:
+        """Write the changes, each file at once; how many there were."""
+        return sum(write_text(path, new) for path, (_, new) in self.changes.items())
+
+
+def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign: bool = False) -> Plan:
+    """Work out a run over `docs`, or over the pages `only`; nothing is written.
+
+    A `foreign` folder gets its blocks filled and nothing else: no navigation, no name table.
+    """
+    result = Plan()
+    texts = _read(docs, result)
+    facts = Facts(catalogue, {page: read_page(text) for page, text in texts.items()})
+    chosen = {path.resolve() for path in only}
+    for page, text in texts.items():
+        if not chosen or (docs / page).resolve() in chosen:
+            _fill(facts, docs, page, text, result)
+    if not foreign and not chosen:
+        _propose(result, docs / NAVIGATION, navigation(facts))
+        _propose(result, docs / NAMES, names(facts))
+    return result
+
+
+def stubs(catalogue: Catalogue, docs: Path) -> Plan:
+    """The pages that entries need and `docs` lacks; existing pages are never touched."""
+    result = Plan()
+    for page, text in wanted(catalogue).items():
+        if not (docs / page).exists():
+            result.propose(docs / page, "", text)
+    return result
+
+
+def _read(docs: Path, result: Plan) -> dict[str, str]:
+    """The text of every page below `docs`; the navigation is no page."""
+    texts: dict[str, str] = {}
+    for path in sorted(docs.rglob("*.md")):
+        if path.name == NAVIGATION or path.name.startswith("."):
+            continue
+        try:
+            texts[path.relative_to(docs).as_posix()] = read_text(path)
+        except BpfrefError as error:
+            result.faults.append(error)
+    return texts
+
+
+def _fill(facts: Facts, docs: Path, page: str, text: str, result: Plan) -> None:
+    """Fill one page; any fault of its markers leaves it as it is."""
+    path = docs / page
+    result.pages += 1
+    faults = markers.scan(text, path)[1]
+    if faults:
+        result.faults.extend(faults)
+        return
+
+    def render(block: markers.Block) -> str | None:
+        body = blocks.render(facts, block, page, path)
+        if body is None:
+            result.left[block.name] += 1
+        else:
+            result.unknown += body.count(f"*{UNKNOWN}*")
+        return body
+
+    try:
+        result.propose(path, text, markers.fill(text, path, render))
+    except MarkerError as error:
+        result.faults.append(error)
+
+
+def _propose(result: Plan, path: Path, new: str) -> None:
+    result.propose(path, read_text(path) if path.exists() else "", new)

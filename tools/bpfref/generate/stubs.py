@@ -1,0 +1,30 @@
+"""Pages that are missing: one for each entry, from the template of its kind."""
+
+from __future__ import annotations
+
+from importlib import resources
+from string import Template
+
+from bpfref.catalogue import Catalogue
+from bpfref.layout import FOLDERS, OWN_PAGE, page_of
+from bpfref.model.entry import Entry, Kind
+
+
+def wanted(catalogue: Catalogue) -> dict[str, str]:
+    """Every page that the entries need, with the text that a new one begins with."""
+    pages = {f"{FOLDERS[kind]}/index.md": _text(f"index-{kind}.md", {}) for kind in Kind}
+    for entry in catalogue.entries.values():
+        if entry.kind in OWN_PAGE:
+            pages[page_of(entry.kind, entry.name)] = _text(f"{entry.kind}.md", _words(entry))
+    return pages
+
+
+def _words(entry: Entry) -> dict[str, str]:
+    """What a template may name; every sentence is made of facts."""
+    since = f"Linux {entry.since.since}" if entry.since else "a release not known yet"
+    return {"name": entry.name, "value": str(entry.value), "since": since}
+
+
+def _text(template: str, words: dict[str, str]) -> str:
+    text = resources.files(__package__).joinpath("templates", template).read_text(encoding="utf-8")
+    return Template(text).substitute(words)
