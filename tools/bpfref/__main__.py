@@ -1,0 +1,5 @@
+"""`python -m bpfref`."""
+
+from bpfref.cli import main
+
+raise SystemExit(main())

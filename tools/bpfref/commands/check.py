@@ -1,0 +1,51 @@
+"""`bpfref check`: every check, all problems, one exit code."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpfref import catalogue
+from bpfref.catalogue import Catalogue
+from bpfref.checks import Problem, data, run_all
+from bpfref.commands import Subparsers, layout
+from bpfref.generate.run import plan
+from bpfref.layout import Layout
+from bpfref.output import FINE, FOUND, Output
+
+
+def add_to(commands: Subparsers) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("check", help="all checks: data, coverage, links, language, generated text")
+    parser.add_argument("--json", action="store_true", help="print the problems as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Data first: the other checks need data that can be read."""
+    here = layout(options)
+    problems = list(data.schema(here))
+    if not problems:
+        facts = catalogue.read(here)
+        problems = list(run_all(facts, here))
+        problems += _stale(here, facts)
+    if options.json:
+        output.data([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
+    else:
+        for problem in problems:
+            output.result(str(problem))
+    output.report(f"{len(problems)} problems" if problems else "no problems")
+    return FOUND if problems else FINE
+
+
+def _stale(here: Layout, facts: Catalogue) -> list[Problem]:
+    """Pages whose markers are faulty, or whose generated text is not what the data say."""
+    result = plan(facts, here.docs)
+    faults = [Problem(str(fault.file), fault.line, fault.message) for fault in result.faults]
+    return faults + [
+        Problem(
+            path.relative_to(here.root).as_posix(),
+            None,
+            "not as the data say; to repair: bpfref generate",
+        )
+        for path in result.changes
+    ]

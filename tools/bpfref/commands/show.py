@@ -1,0 +1,93 @@
+"""`bpfref show NAME`: look a name up in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from bpfref import catalogue
+from bpfref.catalogue import Catalogue
+from bpfref.commands import Subparsers, layout
+from bpfref.model.entry import Entry, Kind
+from bpfref.model.uapi import Field
+from bpfref.output import FINE, FOUND, Output
+
+
+def add_to(commands: Subparsers) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("show", help="look a helper, type, command, constant or struct up")
+    parser.add_argument("name", metavar="NAME", help="a name, or a helper's number")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Print the entry, or the nearest names."""
+    facts = catalogue.read(layout(options))
+    entry = _find(facts, options.name)
+    if entry is None:
+        near = facts.nearest(options.name)
+        output.error(f"{options.name}: not known")
+        if near:
+            output.report(f"nearest: {', '.join(near)}")
+        return FOUND
+    if options.json:
+        output.data(_record(facts, entry))
+    else:
+        _print(facts, entry, output)
+    return FINE
+
+
+def _find(facts: Catalogue, name: str) -> Entry | None:
+    """By name in any case, with or without `struct`, or a helper by number."""
+    if name.isdigit():
+        return next((e for e in facts.of_kind(Kind.HELPER) if e.value == int(name)), None)
+    wanted = name.removeprefix("struct ").removesuffix("()")
+    exact = facts.entries.get(wanted) or facts.synonyms.get(wanted)
+    return exact or next((e for n, e in facts.entries.items() if n.lower() == wanted.lower()), None)
+
+
+def _record(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    record = {k: v for k, v in asdict(entry).items() if v is not None}
+    return record | {k: v for k, v in _details(facts, entry).items() if v}
+
+
+def _details(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    """What is known beyond the entry itself, by kind."""
+    meaning = facts.meanings.get(entry.name)
+    if entry.kind is Kind.HELPER:
+        helper = facts.helpers[entry.name]
+        topic = facts.topic_of(entry.name)
+        return {"prototype": helper.prototype, "topic": topic.title if topic else None}
+    if entry.kind is Kind.PROGRAM_TYPE:
+        context = facts.contexts.contexts.get(entry.name)
+        return {"context": context.type if context else None}
+    if entry.kind is Kind.COMMAND:
+        found = facts.attributes(entry.name)
+        return {"attributes": [spelling(f) for f in found.fields] if found else None}
+    if entry.kind in {Kind.STRUCT, Kind.CONTEXT}:
+        return {"fields": [spelling(f) for f in facts.structs[entry.name].fields]}
+    return {"meaning": meaning}
+
+
+def spelling(item: Field) -> str:
+    """A field as C would declare it, on one line."""
+    inside = f" {{ {'; '.join(map(spelling, item.fields))}; }}" if item.fields else ""
+    bits = f" : {item.bits}" if item.bits is not None else ""
+    return f"{item.type}{inside} {item.name or ''}{item.array or ''}{bits}".strip()
+
+
+def _print(facts: Catalogue, entry: Entry, output: Output) -> None:
+    number = "" if entry.value is None else f" {entry.value}"
+    output.result(f"{output.paint(entry.name, 'bold')}  {entry.kind.label}{number}")
+    since = entry.since
+    evidence = f"  ({', '.join(since.evidence)})" if since else ""
+    output.result(f"  since      {since.since if since else 'not known yet'}{evidence}")
+    if entry.deprecated:
+        output.result("  status     deprecated")
+    for label, value in _details(facts, entry).items():
+        lines = value if isinstance(value, list) else [value] if value else []
+        for i, line in enumerate(lines):
+            output.result(f"  {label if i == 0 else '':10} {line}")
+    place = f"#{entry.anchor}" if entry.anchor else ""
+    output.result(f"  page       docs/{entry.page}{place}")
