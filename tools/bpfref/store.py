@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -53,7 +53,7 @@ def problems(path: Path, schema: type[Any]) -> Iterator[DataError]:
 
 def _validate(root: Node, path: Path, schema: type[T]) -> T:
     """The tree goes in as JSON, so that the schema sees what was written and converts nothing."""
-    adapter: TypeAdapter[T] = _adapter(schema)
+    adapter: TypeAdapter[T] = _adapter(cast("Any", schema))
     return adapter.validate_json(json.dumps(_value(root, path)))
 
 

@@ -150,11 +150,12 @@ def _first_error(tree: cindex.TranslationUnit, unit: Unit) -> int | None:
 
 
 def _values(tree: cindex.TranslationUnit, count: int) -> list[int | None]:
-    values: list[int | None] = [None] * count
+    """Each enumerator's value; None where a macro smuggled in further declarations."""
+    found: list[list[Cursor]] = [[] for _ in range(count)]
     for cursor in tree.cursor.get_children():
-        if cursor.kind == CursorKind.ENUM_DECL and _file(cursor.location) == _SHEET:
-            values[cursor.location.line - 2] = next(iter(cursor.get_children())).enum_value
-    return values
+        if cursor.kind.is_declaration() and _file(cursor.location) == _SHEET:
+            found[cursor.location.line - 2].append(cursor)
+    return [next(enums[0].get_children()).enum_value if len(enums) == 1 else None for enums in found]
 
 
 def _checked(text: str, file: Path, advice: str) -> bytes:

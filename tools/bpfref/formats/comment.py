@@ -145,6 +145,8 @@ class _Converter:
     def blocks(self, parent: nodes.Element) -> Iterator[model.Block]:
         """Convert the blocks in `parent`; a list that is only set in counts as a list."""
         for node in parent.children:
+            if isinstance(node, nodes.system_message):  # a hint; _doctree stops at all others
+                continue
             if isinstance(node, nodes.block_quote):
                 inner = tuple(self.blocks(node))
                 lists = all(isinstance(block, model.BulletList) for block in inner)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from bpfref.errors import SourceError
@@ -207,11 +207,12 @@ def _numbered(unit: Unit, helpers: Iterable[Helper], lines: Mapping[str, int]) -
     ordered = sorted(helpers, key=lambda helper: (helper.id, lines[helper.name]))
     if not ordered:
         raise unit.error("the header declares no helper", 1)
-    for expected, helper in enumerate(ordered, start=1):
-        if helper.id < expected:
-            message = f"`{helper.name}` repeats the id {helper.id}"
+    for before, helper in pairwise(ordered):
+        if before.id == helper.id:
+            message = f"`{helper.name}` repeats the id {helper.id} of `{before.name}`"
             raise unit.error(message, lines[helper.name])
-        if helper.id > expected:
+    for expected, helper in enumerate(ordered, start=1):
+        if helper.id != expected:
             message = f"no helper has the id {expected}, but `{helper.name}` has {helper.id}"
             raise unit.error(message, lines[helper.name])
     return tuple(ordered)

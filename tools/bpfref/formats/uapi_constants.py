@@ -138,7 +138,7 @@ def _define(unit: Unit, macro: Cursor, absent: Set[str]) -> _Define | None:
     start, end = macro.extent.start.offset, macro.extent.end.offset
     name, *body = takewhile(lambda token: token.end <= end, unit.following(start))
     touching = body[:1] and body[0].text == "(" and body[0].start == name.end
-    return None if touching or name.text in absent else _Define(name.text, start, tuple(body))
+    return None if touching or macro.spelling in absent else _Define(macro.spelling, start, tuple(body))
 
 
 def _undefined(unit: Unit) -> set[str]:

@@ -1,0 +1,121 @@
+"""Each check finds the fault that is planted for it, in a copy of the real checkout, and nothing before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bpfref import catalogue
+from bpfref.checks import data, run_all
+from bpfref.layout import Layout
+
+LOOP = "docs/linux/helper-function/bpf_loop.md"
+
+
+def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        text = (root / file).read_text()
+        assert old in text
+        (root / file).write_text(text.replace(old, new, 1))
+
+    return spoil
+
+
+def removed(file: str) -> Callable[[Path], None]:
+    return lambda root: (root / file).unlink()
+
+
+def added(file: str, text: str) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        (root / file).write_text(text)
+
+    return spoil
+
+
+def appended(file: str, text: str) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        (root / file).write_text((root / file).read_text() + text)
+
+    return spoil
+
+
+def found(layout: Layout) -> list[str]:
+    problems = list(data.schema(layout))
+    return [str(p) for p in problems or run_all(catalogue.read(layout), layout)]
+
+
+def test_the_checkout_has_no_problem(layout: Layout) -> None:
+    assert found(layout) == []
+
+
+PLANTED = [
+    (removed(LOOP), "bpf_loop has no page: bpfref generate --stubs"),
+    (removed("docs/linux/attach-type/index.md"), "no page for attach-type"),
+    (
+        added("docs/linux/helper-function/bpf_lop.md", "x"),
+        "no helper function is called bpf_lop: rename it to bpf_loop.md",
+    ),
+    (added("docs/linux/map-type/BPF_MAP_TYPE_QQQQQQ.md", "x"), "no map type is called BPF_MAP_TYPE_QQQQQQ"),
+    (replaced(LOOP, "title: ", "titel: "), "no title in the front matter"),
+    (replaced(LOOP, "description: ", "description: short #"), "description has 5 characters: write 70 to 160"),
+    (replaced(LOOP, "---\n", ""), "no front matter"),
+    (replaced(LOOP, "# `bpf_loop`", "## `bpf_loop`"), "0 headings of the first level"),
+    (appended(LOOP, "\n# Another\n"), "2 headings of the first level"),
+    (appended(LOOP, "\nTODO\n"), "'TODO' is filler"),
+    (appended(LOOP, "\n[x](nowhere.md)\n"), "nowhere.md leads nowhere"),
+    (appended(LOOP, "\n[x](/linux/map-type/index.md)\n"), "is absolute"),
+    (replaced("data/authored/helper-topics.yaml", "bpf_loop, ", ""), "bpf_loop is in no topic"),
+    (
+        replaced("data/authored/helper-topics.yaml", "bpf_loop, ", "bpf_loop, bpf_lop, "),
+        "bpf_lop of topic control matches no helper",
+    ),
+    (
+        replaced("data/authored/constants.yaml", "leads: [BPF_ANY]", "leads: []"),
+        "the constants that begin with BPF_ANY are in no section",
+    ),
+    (
+        replaced("data/authored/constants.yaml", "[BPF_ANY]", "[BPF_ANY, BPF_NO]"),
+        "no group of constants begins with BPF_NO",
+    ),
+    (replaced("data/authored/constants.yaml", "[BPF_ANY]", "[BPF_ANY, BPF_OK]"), "BPF_OK is in 2 sections"),
+    (
+        replaced("data/authored/contexts.yaml", "BPF_PROG_TYPE_XDP:", "BPF_PROG_TYPE_XPD:"),
+        "BPF_PROG_TYPE_XPD is no program type",
+    ),
+    (
+        replaced("data/authored/corrections.yaml", "BPF_MAP_GET_NEXT_KEY", "BPF_MAP_FREEZE"),
+        "the header itself says it now",
+    ),
+    (
+        replaced("data/authored/corrections.yaml", "BPF_MAP_GET_NEXT_KEY", "BPF_MAP_FREEZE"),
+        "BPF_MAP_GET_NEXT_KEY: the header names no attributes",
+    ),
+    (
+        replaced("data/authored/corrections.yaml", "like: BPF_MAP_LOOKUP_ELEM", "like: BPF_NONE"),
+        "BPF_NONE has no attributes",
+    ),
+    (
+        replaced(
+            "data/authored/corrections.yaml",
+            "since: {}",
+            "since: {bpf_lop: {since: {since: v5.1}, reason: r, source: s}}",
+        ),
+        "since.bpf_lop: no such feature",
+    ),
+    (
+        appended("data/authored/meanings/helper-parameters.yaml", "  bpf_loop.nothing: x\n"),
+        "bpf_loop.nothing is nothing",
+    ),
+    (added("data/authored/meanings/z.yaml", "meanings:\n  bpf_loop.flags: x\n"), "bpf_loop.flags is explained in"),
+    (replaced("data/scraped/helpers.yaml", "id: 1\n", "id: 1.0\n"), "is read as a number"),
+    (replaced("data/scraped/helpers.yaml", "name: bpf_loop\n", "name: bpf_snprintf\n"), "bpf_snprintf is here 2 times"),
+    (removed("data/authored/contexts.yaml"), "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "words"), PLANTED, ids=[words for _, words in PLANTED])
+def test_a_planted_fault_is_found(checkout: Layout, spoil: Callable[[Path], None], words: str) -> None:
+    spoil(checkout.root)
+    assert any(words in problem for problem in found(checkout)), found(checkout)[:5]

@@ -1,0 +1,63 @@
+"""Inputs that many tests share: the checkout, a copy of it, and the newest real headers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bpfref import catalogue
+from bpfref.catalogue import Catalogue
+from bpfref.errors import MachineError
+from bpfref.kernels import headers
+from bpfref.layout import Layout, find_root
+
+HERE = Path(__file__).resolve().parent
+
+
+def require(variable: str, reason: str) -> None:
+    """Skip, or fail where CI set `variable` because a skip would hide a gap."""
+    if os.environ.get(variable) == "1":
+        pytest.fail(f"{reason} ({variable}=1 forbids to skip)")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def layout() -> Layout:
+    return find_root(HERE)
+
+
+@pytest.fixture(scope="session")
+def facts(layout: Layout) -> Catalogue:
+    return catalogue.read(layout)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, layout: Layout) -> Layout:
+    """A copy of data and pages that a test may spoil."""
+    shutil.copy(layout.root / "mkdocs.yml", tmp_path)
+    shutil.copytree(layout.root / "data", tmp_path / "data")
+    shutil.copytree(layout.docs, tmp_path / "docs")
+    return Layout(tmp_path)
+
+
+def _header(kind: headers.Kind, cache: Path) -> Path:
+    """The header an earlier run brought, else the newest of the archive."""
+    found = headers.read_cached(kind, cache)
+    try:
+        return (found or headers.fetch_header(kind, cache)).path
+    except MachineError as error:
+        require("BPFREF_REQUIRE_NETWORK", str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
+def libbpf_header(layout: Layout) -> Path:
+    return _header("libbpf", layout.cache)
+
+
+@pytest.fixture(scope="session")
+def uapi_header(layout: Layout) -> Path:
+    return _header("uapi", layout.cache)

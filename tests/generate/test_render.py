@@ -1,0 +1,107 @@
+"""Facts as Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpfref.catalogue import Catalogue
+from bpfref.generate.facts import Facts, Page, read_page
+from bpfref.generate.names import names
+from bpfref.generate.nav import navigation
+from bpfref.generate.render import helpers, uapi
+from bpfref.generate.render.text import code, definitions, link, number, since_tag, table
+from bpfref.model.helper import Helper, Parameter
+from bpfref.model.since import Since
+
+
+def test_a_table_leaves_out_empty_columns_and_escapes_bars() -> None:
+    assert (
+        table(("A", "B", "C"), [("1|2", "", "x"), ("3", "", "y")])
+        == "| A | C |\n| --- | --- |\n| 1\\|2 | x |\n| 3 | y |"
+    )
+
+
+def test_definitions_and_code() -> None:
+    assert definitions([("A", "b"), ("C", "d")]) == "A\n:   b\n\nC\n:   d"
+    assert code("a`b") == "``a`b``"
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "anchor", "expected"),
+    [
+        ("index.md", "linux/a.md", None, "[x](linux/a.md)"),
+        ("linux/h/a.md", "linux/m/b.md", "C", "[x](../m/b.md#C)"),
+        ("linux/h/a.md", "linux/h/a.md", "C", "[x](#C)"),
+    ],
+)
+def test_links_are_relative(page: str, target: str, anchor: str | None, expected: str) -> None:
+    assert link("x", page, target, anchor) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "bits", "expected"),
+    [
+        (8, True, "`0x8`"),
+        (8, False, "`8`"),
+        (-1, True, "`-1`"),
+        (1 << 48, False, "`0x1000000000000`"),
+        (None, False, "no integer"),
+    ],
+)
+def test_numbers(value: int | None, bits: bool, expected: str) -> None:
+    assert number(value, bits=bits) == expected
+
+
+def test_since_says_what_is_claimed_only_and_what_is_not_known() -> None:
+    assert since_tag(None) == "*not known yet*"
+    assert "not confirmed" in since_tag(Since("v5.1", "a" * 12, evidence=("table",)))
+    assert "not confirmed" not in since_tag(Since("v5.1", "a" * 12, evidence=("git: linux",)))
+    assert since_tag(Since("v5.1", until="v6.1")) == "v5.1, gone in v6.1"
+
+
+def test_a_long_prototype_has_a_parameter_a_line(facts: Catalogue) -> None:
+    wide = Helper(
+        1, "bpf_x", "long", tuple(Parameter(f"parameter_{i}", "void *") for i in range(5)), ("__bpf_fastcall",)
+    )
+    text = helpers.definition(Facts(facts), wide)
+    assert text.startswith("```c\n__bpf_fastcall\nlong bpf_x(\n    void *parameter_0,\n")
+    assert text.count("| `parameter_") == 5
+
+
+def test_a_helper_without_parameters_and_a_variadic_one(facts: Catalogue) -> None:
+    assert helpers.definition(Facts(facts), facts.helpers["bpf_ktime_get_ns"]).count("(void);") == 1
+    assert "..." in helpers.definition(Facts(facts), facts.helpers["bpf_trace_printk"])
+
+
+def test_every_helper_is_in_one_topic_of_the_index(facts: Catalogue) -> None:
+    listed = [entry.name for _, members in helpers.topics(Facts(facts)) for entry in members]
+    assert sorted(listed) == sorted(facts.helpers)
+
+
+def test_fields_of_anonymous_members_are_reached_by_their_own_name(facts: Catalogue) -> None:
+    text = uapi.struct(Facts(facts), facts.structs["bpf_sock_tuple"])
+    assert "`ipv4.saddr`" in text
+    assert "`ipv6.dport`" in text
+    found = facts.attributes("BPF_LINK_CREATE")
+    assert found is not None
+    assert "`kprobe_multi.syms`" in uapi.attributes(Facts(facts), "BPF_LINK_CREATE", found)
+
+
+def test_navigation_and_names_hold_existing_pages_only(facts: Catalogue) -> None:
+    page = "linux/helper-function/bpf_loop.md"
+    few = Facts(facts, {page: Page("", described=False)})
+    assert navigation(few).count(".md") == 1
+    assert '"bpf_loop": {"kind": "helper", "page": "linux/helper-function/bpf_loop.md"}' in names(few)
+    assert names(few).count('"page"') == 2  # and BPF_FUNC_loop
+
+
+@pytest.mark.parametrize(
+    ("text", "description", "described"),
+    [
+        ('---\ntitle: x\ndescription: "A: \\"b\\""\n---\n# x\n\nLead.\n\n<!-- [FACTS] -->\n', 'A: "b"', True),
+        ("---\ndescription: plain\n---\n# x\n\n<!-- [FACTS] -->\n<!-- [/FACTS] -->\n", "plain", False),
+        ("# x\n\n## y\n", "", False),
+    ],
+)
+def test_a_page_tells_its_description_and_whether_it_has_a_lead(text: str, description: str, described: bool) -> None:
+    assert read_page(text) == Page(description, described)
