@@ -6,6 +6,7 @@ import itertools
 import re
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import indent
 
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpfref.errors import SourceError
+from bpfref.formats import helper_defs
 from bpfref.formats.comment import parse
+from bpfref.kernels.headers import fetch_header
 from bpfref.model.document import (
     Block,
     BlockQuote,
@@ -262,3 +265,15 @@ def test_any_text_is_read_without_loss_or_refused(text: str) -> None:
     found = plain(document.description) + plain(document.returns or ())
     letters = re.sub(r"[^a-zA-Z]", "", re.sub(r"(?m)^Returns\s*$", "", text))
     assert re.sub(r"[^a-zA-Z]", "", found) == letters
+
+
+@pytest.mark.network
+def test_every_comment_of_the_newest_libbpf_is_read_without_loss(tmp_path: Path) -> None:
+    header = fetch_header("libbpf", tmp_path).path
+    comments = helper_defs.parse(header.read_text(), header).comments
+    assert len(comments) > 200
+    for name, comment in comments.items():
+        document = parse(comment.text, header, comment.line)
+        found = plain(document.description) + plain(document.returns or ())
+        source = re.sub(r"(?m)^Returns$", "", re.sub(r"(?m)^\s*[*-]\s", "", comment.text))
+        assert re.sub(r"[\s*`\\:]", "", found) == re.sub(r"[\s*`\\:]", "", source), name
