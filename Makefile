@@ -1,0 +1,97 @@
+# The commands of daily work; each makes first what it needs (tools/bootstrap.sh).
+# ARGS goes to the tool: make test ARGS="tests/kernels -x"
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+ARGS ?=
+PORT ?= 8000
+# Notices of plugins about the future of MkDocs, at each start: the version is locked, and
+# the pages build with a second engine.
+export NO_MKDOCS_2_WARNING := true
+export DISABLE_MKDOCS_2_WARNING := true
+
+LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
+
+.PHONY: help venv-site venv-dev headers site serve generate check test lint fix bench lock clean distclean $(LINTS)
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv-site:
+	@tools/bootstrap.sh site
+
+venv-dev:
+	@tools/bootstrap.sh dev
+
+headers: venv-site
+	@$(BIN)/bpfref scrape --download-only || \
+		echo "notice: no kernel header here, so pages link to the manual page instead of quoting it" >&2
+
+site: headers ## Build the site into site/ (stops at every warning)
+	$(BIN)/mkdocs build --strict $(ARGS)
+
+serve: headers ## Show the site on this machine while you write (PORT=8000)
+	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT) $(ARGS)
+
+generate: venv-site ## Fill the generated blocks of all pages
+	$(BIN)/bpfref generate $(ARGS)
+
+check: venv-site ## All checks of data and pages: the one command before a commit
+	$(BIN)/bpfref check $(ARGS)
+
+test: venv-dev ## Run the tests
+	$(BIN)/pytest $(ARGS)
+
+lint: venv-dev ## Code style, types, imports, spelling, Markdown, workflows
+	@$(MAKE) --no-print-directory --keep-going $(LINTS)
+
+lint-code: venv-dev
+	$(BIN)/ruff check . || { echo "to repair: make fix" >&2; exit 1; }
+
+lint-format: venv-dev
+	$(BIN)/ruff format --check . || { echo "to repair: make fix" >&2; exit 1; }
+
+lint-types: venv-dev
+	$(BIN)/mypy
+
+lint-imports: venv-dev
+	$(BIN)/lint-imports
+
+lint-spelling: venv-dev
+	$(BIN)/codespell
+
+lint-markdown: venv-dev
+	$(BIN)/rumdl check . || { echo "to repair: make fix" >&2; exit 1; }
+
+lint-workflows: venv-dev
+	$(BIN)/zizmor --offline --quiet .github
+
+fix: venv-dev ## Repair what can be repaired by machine: format, imports, Markdown
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/rumdl fmt .
+
+bench: venv-dev ## Run all benchmarks that need no argument
+	@for bench in bench/*.py; do \
+		[ -e "$$bench" ] || continue; \
+		echo "== $$bench"; $(BIN)/python "$$bench"; \
+	done
+
+# `make lock` keeps versions that still fit; `make lock ARGS=--upgrade` takes the newest.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --system-certs \
+	--custom-compile-command "make lock"
+lock: venv-dev ## Write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade)
+	$(LOCK) $(ARGS) pyproject.toml requirements/build.in --extra site -o requirements/site.txt
+	$(LOCK) $(ARGS) pyproject.toml requirements/build.in --all-extras \
+		--constraint requirements/site.txt -o requirements/dev.txt
+
+clean: ## Delete what was built; keeps .venv and downloads
+	rm -rf site build dist .mypy_cache .ruff_cache .rumdl_cache .pytest_cache .hypothesis .import_linter_cache
+
+distclean: clean ## Delete .venv and the downloads as well
+	rm -rf .venv .cache .bpfref-cache
