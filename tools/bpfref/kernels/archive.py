@@ -163,8 +163,9 @@ class Archive:
         for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)  # the settings may hold a proxy's password
-        for empty in ("status", "etc/sources.list"):
-            (self.root / empty).touch()
+        for empty in (self.root / "status", self.root / "etc/sources.list"):
+            if not empty.exists():  # a newer date would make apt build its index of packages anew
+                empty.touch()
         if self._sources is None:
             self._sources = find_sources()
         write_text(self.root / "apt.conf", self._configuration())

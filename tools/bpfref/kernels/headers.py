@@ -51,7 +51,7 @@ def fetch_header(kind: Kind, cache: Path, archive: Archive | None = None) -> Hea
     """
     origin = _ORIGINS[kind]
     try:
-        return _fetch_from_archive(origin, cache, archive or Archive(cache))
+        return _fetch_from_archive(kind, cache, archive or Archive(cache))
     except MachineError as error:
         log.warning("no header from Debian's archive: %s", error)
         header = read_cached(kind, cache) or _copy_installed(origin, cache)
@@ -74,9 +74,13 @@ def read_cached(kind: Kind, cache: Path) -> Header | None:
     return Header(path, package, version)
 
 
-def _fetch_from_archive(origin: _Origin, cache: Path, archive: Archive) -> Header:
+def _fetch_from_archive(kind: Kind, cache: Path, archive: Archive) -> Header:
+    origin = _ORIGINS[kind]
     archive.update()
     newest = archive.newest(origin.package)
+    there = read_cached(kind, cache)
+    if there and (there.package, there.version) == (origin.package, newest.version):
+        return there
     deb = archive.fetch(origin.package, newest.version)
     content = archive.extract(deb, origin.member)
     return _write(origin, cache, content, origin.package, newest.version)

@@ -1,0 +1,620 @@
+"""The private apt root, against an archive made here: built, signed and served for the test."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.server
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from bpfref.errors import MachineError
+from bpfref.kernels import archive as archive_module
+from bpfref.kernels import headers, machine
+from bpfref.kernels.archive import Archive, Lists, is_offline
+from bpfref.kernels.machine import Sources, Target, choose_mirror, parse_targets
+from bpfref.kernels.packages import (
+    PackageVersion,
+    parse_madison,
+    run_compare,
+    run_extract,
+    sort_newest_first,
+)
+
+TOOLS = ("apt-get", "apt-cache", "dpkg-deb", "gpg")
+HEADER = b"/* a header made for this test */\n"
+PAYLOAD = os.urandom(400_000)  # does not compress: the package is big enough to be cut in two
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tools() -> None:
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing and os.environ.get("BPFREF_REQUIRE_TOOLS"):
+        pytest.fail(f"{', '.join(missing)} missing, and BPFREF_REQUIRE_TOOLS is set")
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}: run on Debian or Ubuntu with gnupg installed")
+
+
+def run(*command: str | Path, **environment: str) -> str:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, **environment})
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Key:
+    """A signing key made for the test; `keyring` is what a machine that trusts it has."""
+
+    def __init__(self, home: Path):
+        self.home = home
+        self.keyring = home / "keyring.gpg"
+        self.gpg("--quick-generate-key", "test archive <test@example.invalid>", "rsa3072", "sign")
+        self.gpg("--output", str(self.keyring), "--export")
+
+    def gpg(self, *words: str) -> None:
+        run("gpg", "--batch", "--yes", "--passphrase", "", *words, GNUPGHOME=str(self.home))
+
+
+@pytest.fixture(scope="session")
+def keys() -> Iterator[tuple[Key, Key]]:
+    # Not below pytest's folder: the path of an agent's socket may have 107 characters at most.
+    with tempfile.TemporaryDirectory(prefix="keys") as name:
+        made = []
+        for each in ("right", "wrong"):
+            (home := Path(name, each)).mkdir(mode=0o700)
+            made.append(Key(home))
+        yield made[0], made[1]
+        for key in made:
+            run("gpgconf", "--kill", "all", GNUPGHOME=str(key.home))
+
+
+class Repository:
+    """An archive with one suite: packages, index, Release file, signature."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.suite = root / "dists/sid"
+        self.architecture = run("dpkg", "--print-architecture").strip()
+
+    def add(self, package: str, version: str, files: dict[str, bytes]) -> Path:
+        stage = self.root.parent / f"stage-{package}-{version}"
+        for name, content in files.items():
+            (stage / name).parent.mkdir(parents=True, exist_ok=True)
+            (stage / name).write_bytes(content)
+        (stage / "DEBIAN").mkdir(parents=True)
+        (stage / "DEBIAN/control").write_text(
+            f"Package: {package}\nVersion: {version}\nArchitecture: all\n"
+            "Maintainer: test <test@example.invalid>\nDescription: made for a test\n"
+        )
+        (self.root / "pool").mkdir(parents=True, exist_ok=True)
+        deb = self.root / "pool" / f"{package}_{version.rpartition(':')[2]}_all.deb"
+        run("dpkg-deb", "--build", "--root-owner-group", stage, deb)
+        return deb
+
+    def publish(self, key: Key | None) -> None:
+        folder = self.suite / f"main/binary-{self.architecture}"
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = []
+        for deb in sorted((self.root / "pool").glob("*.deb")):
+            content = deb.read_bytes()
+            entries.append(
+                run("dpkg-deb", "--field", deb)
+                + f"Filename: pool/{deb.name}\nSize: {len(content)}\n"
+                + f"SHA256: {hashlib.sha256(content).hexdigest()}\n"
+            )
+        text = "\n".join(entries).encode()
+        (folder / "Packages").write_bytes(text)
+        (folder / "Packages.gz").write_bytes(gzip.compress(text, mtime=0))
+        self.release(key)
+
+    def release(self, key: Key | None) -> None:
+        sums = "".join(
+            f" {hashlib.sha256(path.read_bytes()).hexdigest()} {path.stat().st_size} {path.relative_to(self.suite)}\n"
+            for path in sorted(self.suite.rglob("Packages*"))
+        )
+        stamp = time.strftime("%a, %d %b %Y %H:%M:%S UTC", time.gmtime(time.time() - 60))
+        (self.suite / "Release").write_text(
+            f"Origin: Debian\nLabel: Debian\nSuite: unstable\nCodename: sid\nDate: {stamp}\n"
+            f"Architectures: all {self.architecture}\nComponents: main\nSHA256:\n{sums}"
+        )
+        for old in ("InRelease", "Release.gpg"):
+            (self.suite / old).unlink(missing_ok=True)
+        if key:
+            inside, outside = self.suite / "InRelease", self.suite / "Release"
+            key.gpg("--digest-algo", "SHA512", "--output", str(inside), "--clearsign", str(outside))
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files and parts of them; cuts the first answer of each path in `cut` in half."""
+
+    protocol_version = "HTTP/1.1"
+    cut: ClassVar[set[str]] = set()
+    asked: ClassVar[list[tuple[str, str | None]]] = []
+
+    def do_GET(self) -> None:
+        wanted = self.headers.get("Range")
+        self.asked.append((self.path, wanted))
+        file = Path(self.translate_path(self.path))
+        if not file.is_file():
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        content = file.read_bytes()
+        first = int(wanted.removeprefix("bytes=").partition("-")[0]) if wanted else 0
+        self.send_response(206 if wanted else 200)
+        if wanted:
+            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
+        self.send_header("Content-Length", str(len(content) - first))
+        self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
+        self.end_headers()
+        if self.path in self.cut:
+            self.cut.remove(self.path)
+            self.wfile.write(content[: len(content) // 2])
+            self.close_connection = True
+            return
+        self.wfile.write(content[first:])
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing: the test's output is the test's."""
+
+
+class World:
+    """A served archive and the means to look at it from a cache."""
+
+    def __init__(self, base: Path, keys: tuple[Key, Key], repository: Repository):
+        self.base = base
+        self.key, self.stranger = keys
+        self.repository = repository
+        served = str(self.repository.root)
+        self.server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), lambda *words: Handler(*words, directory=served)
+        )
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def archive(self, keyring: Path | None = None) -> Archive:
+        address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        return Archive(self.base / "cache", Sources(address, ("sid",), keyring or self.key.keyring))
+
+    def go_offline(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory, keys: tuple[Key, Key]) -> Repository:
+    """The archive as each test finds it, built once."""
+    made = Repository(tmp_path_factory.mktemp("pattern") / "repository")
+    files = {"usr/include/bpf/bpf_helper_defs.h": HEADER, "usr/share/payload": PAYLOAD}
+    for version in ("1:1.9.0-1", "1:1.10.0-1", "1:1.11.0~rc2-1"):
+        made.add("libbpf-dev", version, files)
+    made.publish(keys[0])
+    return made
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path,
+    keys: tuple[Key, Key],
+    pattern: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(archive_module, "read_acquire_settings", list)
+    Handler.cut.clear()
+    Handler.asked.clear()
+    shutil.copytree(pattern.root, tmp_path / "repository")
+    made = World(tmp_path, keys, Repository(tmp_path / "repository"))
+    yield made
+    made.go_offline()
+
+
+def downloads() -> list[str]:
+    return [path for path, _ in Handler.asked if path.endswith(".deb")]
+
+
+class TestVersions:
+    def test_newest_first_in_debians_order(self, world: World) -> None:
+        archive = world.archive()
+        assert archive.update() is Lists.UPDATED
+        assert [v.version for v in archive.versions("libbpf-dev")] == [
+            "1:1.11.0~rc2-1",
+            "1:1.10.0-1",
+            "1:1.9.0-1",
+        ]
+        assert {v.suite for v in archive.versions("libbpf-dev")} == {"sid"}
+
+    def test_release_candidates_only_when_asked_for(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        assert archive.newest("libbpf-dev").version == "1:1.10.0-1"
+        assert archive.newest("libbpf-dev", prereleases=True).version == "1:1.11.0~rc2-1"
+
+    def test_a_package_that_is_not_there(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        assert archive.versions("no-such-package") == []
+        with pytest.raises(MachineError, match="not in the package lists"):
+            archive.newest("no-such-package")
+
+    def test_a_package_with_release_candidates_only(self, world: World) -> None:
+        world.repository.add("young", "0.1~rc1-1", {"usr/share/young": b""})
+        world.repository.publish(world.key)
+        archive = world.archive()
+        archive.update()
+        with pytest.raises(MachineError, match="only release candidates"):
+            archive.newest("young")
+
+
+class TestUpdate:
+    def test_lists_of_today_are_not_brought_again(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        asked = len(Handler.asked)
+        assert archive.update() is Lists.FRESH
+        assert len(Handler.asked) == asked
+        assert archive.update(force=True) is Lists.UPDATED
+
+    def test_lists_older_than_a_day_are_brought_again(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        world.repository.add("newcomer", "1-1", {"usr/share/newcomer": b""})
+        world.repository.publish(world.key)
+        yesterday = time.time() - 90_000
+        os.utime(archive.root / "updated", (yesterday, yesterday))
+        assert archive.update() is Lists.UPDATED
+        assert archive.newest("newcomer").version == "1-1"
+
+    def test_offline_with_lists_it_carries_on_and_says_so(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        archive = world.archive()
+        archive.update()
+        world.go_offline()
+        with caplog.at_level(logging.WARNING, "bpfref"):
+            assert archive.update(force=True) is Lists.OLD
+        assert "does not answer" in caplog.text
+        assert archive.newest("libbpf-dev").version == "1:1.10.0-1"
+
+    def test_offline_without_lists_it_stops_with_apts_words(self, world: World) -> None:
+        world.go_offline()
+        with pytest.raises(MachineError, match=r"Could not connect|Unable to connect"):
+            world.archive().update()
+
+    def test_lists_of_another_mirror_do_not_count(self, world: World, tmp_path: Path) -> None:
+        world.archive().update()
+        copy = Archive(world.base / "cache", Sources(f"file:{tmp_path}/none", ("sid",), world.key.keyring))
+        with pytest.raises(MachineError):
+            copy.update()
+
+
+class TestTrust:
+    """What must be refused is refused; each time the good case beside it has passed above."""
+
+    def test_a_release_signed_by_a_stranger(self, world: World) -> None:
+        world.repository.release(world.stranger)
+        with pytest.raises(MachineError, match="apt could not bring the package lists"):
+            world.archive().update()
+        assert world.archive().versions("libbpf-dev") == []
+
+    def test_a_release_without_signature(self, world: World) -> None:
+        world.repository.release(None)
+        with pytest.raises(MachineError, match="not signed"):
+            world.archive().update()
+
+    def test_a_release_changed_after_signing(self, world: World) -> None:
+        signed = world.repository.suite / "InRelease"
+        signed.write_text(signed.read_text().replace("Codename: sid", "Codename: sad"))
+        with pytest.raises(MachineError):
+            world.archive().update()
+
+    def test_an_index_changed_after_signing(self, world: World) -> None:
+        for index in world.repository.suite.rglob("Packages*"):
+            index.write_bytes(gzip.compress(b"") if index.suffix else b"")
+        with pytest.raises(MachineError):
+            world.archive().update()
+
+    def test_a_signature_lost_later_is_not_taken_for_being_offline(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        world.repository.release(world.stranger)
+        with pytest.raises(MachineError):
+            archive.update(force=True)
+        with pytest.raises(MachineError):
+            archive.update()
+
+    def test_a_package_changed_after_signing(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        deb = world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb"
+        content = bytearray(deb.read_bytes())
+        content[-1000] ^= 1
+        deb.write_bytes(content)
+        with pytest.raises(MachineError, match=r"could not fetch libbpf-dev=1:1\.10\.0-1"):
+            archive.fetch("libbpf-dev", "1:1.10.0-1")
+        assert list(archive.packages.iterdir()) == []
+
+    def test_no_setting_of_the_system_lets_an_unsigned_archive_in(
+        self, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lax = tmp_path / "lax.conf"
+        lax.write_text('Acquire::AllowInsecureRepositories "true"; APT::Get::AllowUnauthenticated "true";')
+        monkeypatch.setenv("APT_CONFIG", str(lax))
+        world.repository.release(None)
+        with pytest.raises(MachineError, match="not signed"):
+            world.archive().update()
+
+
+class TestFetch:
+    def test_the_package_arrives_whole_and_is_kept(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        deb = archive.fetch("libbpf-dev", "1:1.10.0-1")
+        source = world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb"
+        assert deb.read_bytes() == source.read_bytes()
+        world.go_offline()
+        assert archive.fetch("libbpf-dev", "1:1.10.0-1") == deb
+        assert [p.name for p in archive.packages.iterdir()] == [deb.name]
+
+    def test_a_download_that_broke_off_goes_on_where_it_stopped(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        source = world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb"
+        Handler.cut.add(f"/pool/{source.name}")
+        deb = archive.fetch("libbpf-dev", "1:1.10.0-1")
+        assert deb.read_bytes() == source.read_bytes()
+        ranges = [part for path, part in Handler.asked if path.endswith(source.name)]
+        assert ranges[0] is None
+        assert ranges[-1] == f"bytes={source.stat().st_size // 2}-"
+
+    def test_a_version_that_is_not_there(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        with pytest.raises(MachineError, match=r"3\.0.*was not found"):
+            archive.fetch("libbpf-dev", "3.0")
+
+    def test_one_version_is_not_taken_for_another(self, world: World) -> None:
+        archive = world.archive()
+        archive.update()
+        newer = archive.fetch("libbpf-dev", "1:1.10.0-1")
+        assert archive.fetch("libbpf-dev", "1:1.9.0-1") != newer
+
+    def test_many_at_once_download_once(self, world: World) -> None:
+        world.archive().update()
+        with ThreadPoolExecutor(4) as pool:
+            found = set(pool.map(lambda _: world.archive().fetch("libbpf-dev", "1:1.10.0-1"), range(4)))
+        assert len(found) == 1
+        assert len(downloads()) == 1
+
+    def test_a_cache_that_cannot_be_written(self, tmp_path: Path, world: World) -> None:
+        blocked = tmp_path / "file"
+        blocked.write_text("")
+        with pytest.raises(MachineError, match="BPFREF_CACHE"):
+            Archive(blocked, world.archive()._sources).update()
+
+
+class TestExtract:
+    def test_the_member(self, world: World) -> None:
+        deb = world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb"
+        assert run_extract(deb, "./usr/include/bpf/bpf_helper_defs.h") == HEADER
+        assert run_extract(deb, "usr/share/payload") == PAYLOAD
+
+    @pytest.mark.parametrize("member", ["./usr/include/none.h", "./usr/include", ""])
+    def test_no_such_file(self, world: World, member: str) -> None:
+        deb = world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb"
+        with pytest.raises(MachineError, match="has no file"):
+            run_extract(deb, member)
+
+    @pytest.mark.parametrize("content", [b"", b"not a package", b"!<arch>\n"])
+    def test_no_package(self, tmp_path: Path, content: bytes) -> None:
+        deb = tmp_path / "bad.deb"
+        deb.write_bytes(content)
+        with pytest.raises(MachineError, match="cannot be read"):
+            run_extract(deb, "./usr/share/payload")
+
+    def test_a_package_cut_short(self, world: World, tmp_path: Path) -> None:
+        whole = (world.repository.root / "pool/libbpf-dev_1.10.0-1_all.deb").read_bytes()
+        deb = tmp_path / "cut.deb"
+        deb.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(MachineError):
+            run_extract(deb, "./usr/share/payload")
+
+
+class TestHeaders:
+    def test_the_newest_release_with_its_version_beside_it(self, world: World) -> None:
+        cache = world.base / "cache"
+        header = headers.fetch_header("libbpf", cache, world.archive())
+        assert header.path == cache / "headers/bpf_helper_defs.h"
+        assert header.path.read_bytes() == HEADER
+        note = cache / "headers/bpf_helper_defs.h.version"
+        assert note.read_text() == "libbpf-dev 1:1.10.0-1\n"
+        assert headers.read_cached("libbpf", cache) == header
+        assert not list(cache.rglob("*.bpfref-tmp"))
+
+    def test_without_the_archive_the_one_of_an_earlier_run(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        cache = world.base / "cache"
+        first = headers.fetch_header("libbpf", cache, world.archive())
+        world.repository.release(None)
+        os.utime(world.archive().root / "updated", (0, 0))
+        with caplog.at_level(logging.WARNING, "bpfref"):
+            assert headers.fetch_header("libbpf", cache, world.archive()) == first
+        assert "no longer signed" in caplog.text
+
+    def test_without_the_archive_the_installed_one(
+        self, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world.repository.release(None)
+        installed = tmp_path / "bpf_helper_defs.h"
+        installed.write_bytes(b"/* installed */\n")
+        origin = headers._Origin("base-files", installed, "bpf_helper_defs.h")
+        monkeypatch.setitem(headers._ORIGINS, "libbpf", origin)
+        header = headers.fetch_header("libbpf", world.base / "cache", world.archive())
+        assert header.path.read_bytes() == b"/* installed */\n"
+        version = run("dpkg-query", "--show", "--showformat=${Version}", "base-files")
+        assert (header.package, header.version) == ("base-files", version)
+
+    def test_with_nothing_it_names_every_way_out(
+        self, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world.repository.release(None)
+        origin = headers._Origin("libbpf-dev", tmp_path / "none.h", "bpf_helper_defs.h")
+        monkeypatch.setitem(headers._ORIGINS, "libbpf", origin)
+        with pytest.raises(MachineError, match=r"not signed.*libbpf-dev.*--header FILE"):
+            headers.fetch_header("libbpf", world.base / "cache", world.archive())
+
+
+DEBIAN = {"ID": "debian", "VERSION_CODENAME": "bookworm"}
+UBUNTU = {"ID": "ubuntu", "VERSION_CODENAME": "noble"}
+
+
+class TestMirror:
+    @pytest.mark.parametrize(
+        ("targets", "system", "mirror"),
+        [
+            ([("a", "bookworm", "main", "Debian", "Debian")], DEBIAN, "a"),
+            ([("s", "x", "main", "Debian", "Debian-Security"),
+              ("a", "x", "main", "Debian", "Debian")], DEBIAN, "a"),
+            ([("s", "bookworm-security", "main", "", ""), ("a", "bookworm", "main", "", "")],
+             DEBIAN, "a"),
+            ([("n", "nodistro", "main", "", "")], DEBIAN, None),
+            ([("n", "bookworm", "non-free", "Debian", "Debian")], DEBIAN, None),
+            ([("cdrom:[x]", "bookworm", "main", "Debian", "Debian")], DEBIAN, None),
+            ([("u", "noble", "main", "Ubuntu", "Ubuntu")], UBUNTU, None),
+            ([("u", "noble", "main", "", "")], UBUNTU, None),
+            ([("u", "noble", "main", "Ubuntu", "Ubuntu"), ("d", "sid", "main", "Debian", "Debian")],
+             UBUNTU, "d"),
+            ([], {}, None),
+        ],
+    )  # fmt: skip
+    def test_choice(self, targets: list[tuple[str, ...]], system: dict[str, str], mirror: str | None) -> None:
+        assert choose_mirror([Target(*target) for target in targets], system) == mirror
+
+    def test_what_apt_does_not_know_is_empty(self) -> None:
+        assert parse_targets("m|sid|main|$(ORIGIN)|$(LABEL)\n") == [Target("m", "sid", "main", "", "")]
+
+    def test_a_line_of_another_form(self) -> None:
+        with pytest.raises(MachineError, match="another form"):
+            parse_targets("m|sid\n")
+
+    def test_the_variable_wins(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BPFREF_DEBIAN_MIRROR", "http://mirror.invalid/debian")
+        assert machine.find_mirror() == "http://mirror.invalid/debian"
+
+    def test_a_system_without_debian_mirror_says_what_to_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("BPFREF_DEBIAN_MIRROR", raising=False)
+        monkeypatch.setattr(machine, "parse_targets", lambda _: [])
+        monkeypatch.setattr(machine, "read_system", lambda: {"PRETTY_NAME": "Ubuntu 24.04"})
+        with pytest.raises(MachineError, match=r"Ubuntu 24\.04.*BPFREF_DEBIAN_MIRROR.*--header"):
+            machine.find_mirror()
+
+    def test_a_machine_without_debians_keys(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(machine, "KEYRINGS", (Path("/none/keyring.gpg"),))
+        with pytest.raises(MachineError, match="install the package debian-archive-keyring"):
+            machine.find_keyring()
+
+    def test_a_system_without_apt(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("BPFREF_DEBIAN_MIRROR", raising=False)
+        monkeypatch.setenv("PATH", "/none")
+        with pytest.raises(MachineError, match=r"apt-get is not installed.*Dockerfile"):
+            machine.find_mirror()
+
+
+class TestSettings:
+    def test_only_how_to_reach_a_mirror_is_taken_over(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        conf = tmp_path / "apt.conf"
+        conf.write_text(
+            'Dir::Etc::main "/none"; Dir::Etc::parts "/none";\n'
+            'Acquire::http::Proxy "http://proxy.invalid:3128";\n'
+            'Acquire::https::Verify-Peer "false";\n'
+            'Acquire::Check-Valid-Until "false";\n'
+            'Acquire::AllowInsecureRepositories "true";\n'
+            'APT::Update::Post-Invoke { "false"; };\n'
+        )
+        monkeypatch.setenv("APT_CONFIG", str(conf))
+        assert sorted(machine.read_acquire_settings()) == [
+            'Acquire::Check-Valid-Until "false";',
+            'Acquire::http::Proxy "http://proxy.invalid:3128";',
+        ]
+
+
+class TestPure:
+    def test_madison(self) -> None:
+        text = (
+            "libbpf-dev | 1:1.7.0-1 | http://a.invalid/debian sid/main amd64 Packages\n"
+            " linux-libc-dev | 7.3~rc7-1~exp1 | http://a.invalid/ experimental/main amd64 Packages\n"
+            "    libbpf | 1.7.0-1 | http://a.invalid/debian sid/main Sources\n"
+        )
+        assert parse_madison(text) == [
+            PackageVersion("1:1.7.0-1", "sid"),
+            PackageVersion("7.3~rc7-1~exp1", "experimental"),
+        ]
+        assert parse_madison("") == []
+
+    @pytest.mark.parametrize("line", ["x", "a | b", "a | 1 | somewhere", "a | 1 | u s/main i386 ?"])
+    def test_madison_of_an_unknown_apt(self, line: str) -> None:
+        with pytest.raises(MachineError, match="do not know"):
+            parse_madison(line)
+
+    @pytest.mark.parametrize(
+        ("smaller", "greater"),
+        [("1.9", "1.10"), ("7.3~rc7-1", "7.3-1"), ("9", "1:1"), ("1-1~bpo13+1", "1-1")],
+    )
+    def test_order(self, smaller: str, greater: str) -> None:
+        assert run_compare(smaller, greater) < 0 < run_compare(greater, smaller)
+        assert run_compare(smaller, smaller) == 0
+
+    def test_same_version_in_two_suites(self) -> None:
+        sid, trixie = PackageVersion("1", "sid"), PackageVersion("1", "trixie")
+        assert sort_newest_first([trixie, sid, sid]) == [sid, trixie]
+
+    @pytest.mark.parametrize(
+        ("stderr", "offline"),
+        [
+            ("E: Failed to fetch a  Could not resolve 'a'\nE: Some index files failed to download.", True),
+            ("W: Failed to fetch http://a/  Temporary failure resolving 'a'", True),
+            ("E: The repository 'http://a sid InRelease' is not signed.", False),
+            ("W: Failed to fetch a Could not resolve 'a'\nW: GPG error: NO_PUBKEY 1", False),
+            ("E: Some index files failed to download.", False),
+            ("", False),
+        ],
+    )  # fmt: skip
+    def test_offline(self, stderr: str, *, offline: bool) -> None:
+        assert is_offline(stderr) is offline
+
+
+@pytest.fixture(scope="module")
+def real_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the lists of Debian's own archive."""
+    cache = tmp_path_factory.mktemp("real")
+    try:
+        Archive(cache).update()
+    except MachineError as error:
+        if os.environ.get("BPFREF_REQUIRE_NETWORK"):
+            raise
+        pytest.skip(f"Debian's archive is out of reach: {error}")
+    return cache
+
+
+@pytest.mark.network
+class TestRealArchive:
+    @pytest.mark.parametrize(
+        ("kind", "name"),
+        [("libbpf", "bpf_map_lookup_elem"), ("uapi", "BPF_PROG_TYPE_XDP")],
+    )
+    def test_the_newest_header(self, real_cache: Path, kind: headers.Kind, name: str) -> None:
+        archive = Archive(real_cache)
+        header = headers.fetch_header(kind, real_cache, archive)
+        assert name in header.path.read_text()
+        assert "~rc" not in header.version
+        assert header.version == archive.newest(header.package).version
