@@ -21,6 +21,7 @@ from bpfref.model.files import (
     HelpersFile,
     MeaningsFile,
     PairsFile,
+    ReleasesFile,
     SectionsFile,
     StructsFile,
     Topic,
@@ -42,6 +43,7 @@ TOPICS = "helper-topics.yaml"
 CONTEXTS = "contexts.yaml"
 CORRECTIONS = "corrections.yaml"
 SINCE_TABLE = "since-table.yaml"
+RELEASES = "releases.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
 
 _SCRAPED: dict[str, type] = {
@@ -57,6 +59,7 @@ _AUTHORED: dict[str, type] = {
     CORRECTIONS: CorrectionsFile,
     SINCE_TABLE: SinceTable,
     PAIRS_TABLE: PairsFile,
+    RELEASES: ReleasesFile,
 }
 
 
@@ -86,6 +89,7 @@ class Catalogue:
     corrections: CorrectionsFile
     since_table: SinceTable
     pairs: PairsFile
+    releases: ReleasesFile
     meanings: dict[str, str]
 
     @cached_property
@@ -215,5 +219,6 @@ def read(layout: Layout) -> Catalogue:
         corrections=store.read(authored / CORRECTIONS, CorrectionsFile),
         since_table=store.read(authored / SINCE_TABLE, SinceTable),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
+        releases=store.read(authored / RELEASES, ReleasesFile),
         meanings=meanings,
     )

@@ -22,6 +22,7 @@ FOLDERS = {
     Kind.CONTEXT: "linux/program-context",
     Kind.STRUCT: "linux/struct",
 }
+TIMELINE = "linux/timeline"
 OWN_PAGE = frozenset(
     {Kind.HELPER, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT},
 )

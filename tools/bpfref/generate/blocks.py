@@ -8,10 +8,11 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.render import helpers, overview, uapi
+from bpfref.generate.render import growth, helpers, overview, timeline, uapi
 from bpfref.generate.render.text import since_tag
 from bpfref.markers import Block
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.version import Version
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,24 @@ def _structs(request: Request) -> str:
     )
 
 
+def _release(request: Request) -> str:
+    return timeline.release(request.facts, _version(request, request.subject), request.page)
+
+
+def _between(request: Request) -> str:
+    older, _, newer = request.subject.partition(" ")
+    versions = (_version(request, older), _version(request, newer))
+    return timeline.between(request.facts, *versions, request.page)
+
+
+def _version(request: Request, text: str) -> Version:
+    try:
+        return Version.parse(text)
+    except ValueError as error:
+        message = f"[{request.block.name}] {error}: name a release"
+        raise MarkerError(message, request.file, request.block.line) from error
+
+
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
@@ -144,6 +163,12 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "MAP_TYPE_INDEX": _kind_index(Kind.MAP_TYPE),
     "COMMAND_INDEX": _kind_index(Kind.COMMAND),
     "CONTEXT_INDEX": _kind_index(Kind.CONTEXT),
+    "TIMELINE": lambda request: timeline.overview(request.facts, request.page),
+    "RELEASE": _release,
+    "BETWEEN": _between,
+    "COMPARISONS": lambda request: timeline.comparisons(request.facts, request.page),
+    "GROWTH_TABLE": lambda request: timeline.growth_table(request.facts),
+    "GROWTH_CHART": lambda request: growth.chart(request.facts),
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "COVERAGE": lambda request: overview.coverage(request.facts),

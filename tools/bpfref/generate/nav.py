@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
+from bpfref.generate.render import timeline
 from bpfref.generate.render.helpers import topics
-from bpfref.layout import FOLDERS
+from bpfref.layout import FOLDERS, TIMELINE
 from bpfref.model.entry import Entry, Kind
 
 NAVIGATION = "SUMMARY.md"
@@ -47,6 +48,7 @@ def navigation(facts: Facts) -> str:
             _entries(facts, facts.catalogue.of_kind(Kind.COMMAND)),
         ),
         *_titled("Constants", _leaves(facts, _CONSTANTS)),
+        *_titled("Timeline", _timeline(facts)),
         *_titled("About", _leaves(facts, _ABOUT)),
     ]
     return "\n".join(lines) + "\n"
@@ -64,6 +66,17 @@ def _leaves(facts: Facts, pages: Sequence[tuple[str, str]]) -> list[str]:
 def _section(facts: Facts, title: str, kind: Kind, inside: Sequence[str]) -> list[str]:
     """A tab: the kind's index page first, then what is inside."""
     return _titled(title, [*_leaf(facts, title, f"{FOLDERS[kind]}/index.md"), *inside])
+
+
+def _timeline(facts: Facts) -> list[str]:
+    """The overview, each release newest first, then the comparisons."""
+    releases = [(str(v), timeline.release_page(v)) for v in timeline.by_release(facts)]
+    compared = [(f"{o} to {n}", timeline.between_page(o, n)) for o, n in timeline.pairs(facts)]
+    return [
+        *_leaf(facts, "Timeline", f"{TIMELINE}/index.md"),
+        *_titled("Releases", _leaves(facts, releases)),
+        *_titled("Comparisons", _leaves(facts, compared)),
+    ]
 
 
 def _topics(facts: Facts) -> list[str]:

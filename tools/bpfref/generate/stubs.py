@@ -6,7 +6,9 @@ from importlib import resources
 from string import Template
 
 from bpfref.catalogue import Catalogue
-from bpfref.layout import FOLDERS, OWN_PAGE, page_of
+from bpfref.generate.facts import Facts
+from bpfref.generate.render import timeline
+from bpfref.layout import FOLDERS, OWN_PAGE, TIMELINE, page_of
 from bpfref.model.entry import Entry, Kind
 
 
@@ -16,6 +18,18 @@ def wanted(catalogue: Catalogue) -> dict[str, str]:
     for entry in catalogue.entries.values():
         if entry.kind in OWN_PAGE:
             pages[page_of(entry.kind, entry.name)] = _text(f"{entry.kind}.md", _words(entry))
+    return pages | _timeline(catalogue)
+
+
+def _timeline(catalogue: Catalogue) -> dict[str, str]:
+    """A page for each release that brought something, and for each pair of long-term releases."""
+    facts = Facts(catalogue)
+    pages = {f"{TIMELINE}/index.md": _text("timeline-index.md", {})}
+    for version in timeline.by_release(facts):
+        pages[timeline.release_page(version)] = _text("timeline-release.md", {"name": str(version)})
+    for older, newer in timeline.pairs(facts):
+        words = {"older": str(older), "newer": str(newer)}
+        pages[timeline.between_page(older, newer)] = _text("timeline-between.md", words)
     return pages
 
 

@@ -8,6 +8,7 @@ from bpfref.model.fact import Fact
 from bpfref.model.helper import Helper
 from bpfref.model.since import Since
 from bpfref.model.uapi import Attributes, Group, Struct
+from bpfref.model.version import Version
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,17 @@ class MeaningsFile(Fact):
     """
 
     meanings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ReleasesFile(Fact):
+    """`data/authored/releases.yaml`: the long-term releases, oldest first."""
+
+    long_term: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for release in self.long_term:
+            Version.parse(release)
 
 
 @dataclass(frozen=True)
