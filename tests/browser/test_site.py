@@ -1,0 +1,275 @@
+"""The site in Chromium: what a reader sees, on the real pages, with both schemes and on a phone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = (1280, 900), (390, 844)
+HELPER = "linux/helper-function/bpf_loop/"
+KINDS = [
+    "",
+    "coverage/",
+    "linux/helper-function/",
+    HELPER,
+    "linux/helper-function/bpf_fib_lookup/",
+    "linux/program-type/",
+    "linux/program-type/BPF_PROG_TYPE_XDP/",
+    "linux/program-context/__sk_buff/",
+    "linux/map-type/BPF_MAP_TYPE_HASH/",
+    "linux/syscall/BPF_PROG_LOAD/",
+    "linux/attach-type/",
+    "linux/link-type/",
+    "linux/flags/",
+    "linux/struct/",
+    "not/there/",
+]
+
+pytestmark = pytest.mark.browser
+if not REQUIRED:
+    pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site as a host of static pages does: 404.html for what is not there."""
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        if code != HTTPStatus.NOT_FOUND:
+            super().send_error(code, message, explain)
+            return
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real site, built once and served from this machine."""
+    site = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "SITE_URL": "http://127.0.0.1/"}, check=True)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as started:
+        found = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    yield from open_page(browser, DESKTOP)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    yield from open_page(browser, PHONE)
+
+
+def open_page(browser: Browser, size: tuple[int, int]) -> Iterator[Page]:
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield context.new_page()
+    context.close()
+
+
+def scheme(page: Page) -> str | None:
+    return page.locator("body").get_attribute("data-md-color-scheme")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_comes_from_another_host_and_no_error_is_reported(page: Page, address: str, kind: str) -> None:
+    foreign: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda one: foreign.append(one.url) if not one.url.startswith((address, "data:")) else None)
+    page.on("pageerror", lambda one: errors.append(str(one)))
+    page.on("console", lambda one: errors.append(f"{one.text} {one.location}") if one.type == "error" else None)
+    answer = page.goto(address + kind, wait_until="networkidle")
+    missing = kind.startswith("not/")
+    assert answer is not None
+    assert answer.status == (404 if missing else 200)
+    assert foreign == []
+    # the browser reports the missing page itself, and nothing else
+    assert [one for one in errors if not (missing and kind in one)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_never_scrolls_the_page_sideways(phone: Page, address: str, kind: str) -> None:
+    phone.goto(address + kind, wait_until="networkidle")
+    wide = phone.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE[0]
+
+
+@pytest.mark.parametrize("kind", ["linux/program-context/__sk_buff/", "linux/flags/", "linux/helper-function/"])
+def test_a_phone_shows_the_text_of_every_row_without_scrolling(phone: Page, address: str, kind: str) -> None:
+    phone.goto(address + kind, wait_until="networkidle")
+    edges = phone.evaluate(
+        "[...document.querySelectorAll('article td')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.right])"
+    )
+    assert len(edges) > 40
+    assert all(0 <= left and right <= PHONE[0] for left, right in edges)
+
+
+def test_a_table_of_many_columns_scrolls_in_its_own_frame(phone: Page, address: str) -> None:
+    phone.goto(address + "coverage/", wait_until="networkidle")
+    inside, outside = phone.evaluate(
+        "(e => [e.scrollWidth, e.clientWidth])(document.querySelector('.md-typeset__scrollwrap'))"
+    )
+    assert inside > outside
+
+
+def test_the_toggle_goes_through_system_light_and_dark_and_is_remembered(page: Page, address: str) -> None:
+    page.goto(address + HELPER)
+    assert scheme(page) == "default"
+    page.locator("label[title^='Colours follow the system']").click()
+    assert scheme(page) == "default"
+    page.locator("label[title^='Light colours']").click()
+    assert scheme(page) == "slate"
+    page.goto(address)
+    assert scheme(page) == "slate"
+    page.locator("label[title^='Dark colours']").click()
+    page.goto(address + HELPER)
+    assert scheme(page) == "default"
+
+
+def test_without_a_choice_the_system_decides(page: Page, address: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(address)
+    assert scheme(page) == "slate"
+
+
+def test_code_is_copied_as_it_stands(page: Page, address: str) -> None:
+    page.goto(address + HELPER)
+    code = page.locator(".highlight code").first
+    page.locator(".highlight button[data-md-type=copy], .highlight .md-clipboard").first.click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == code.inner_text().strip()
+    assert "bpf_loop(" in copied
+
+
+def test_a_name_in_code_leads_to_its_page(page: Page, address: str) -> None:
+    page.goto(address + HELPER)
+    link = page.locator("a.code-link").first
+    name = link.inner_text()
+    link.click()
+    assert page.locator("h1 code").inner_text() == name
+
+
+def test_the_address_of_a_constant_marks_its_row_below_the_header(page: Page, address: str) -> None:
+    page.goto(address + "linux/attach-type/", wait_until="networkidle")
+    plain = page.evaluate("getComputedStyle(document.getElementById('BPF_XDP').closest('tr')).backgroundColor")
+    page.goto(address + "linux/attach-type/#BPF_XDP", wait_until="networkidle")
+    marked = page.evaluate("getComputedStyle(document.querySelector('tr:has(:target)')).backgroundColor")
+    assert marked != plain
+    row = page.locator("tr:has(:target)").bounding_box()
+    header = page.locator("header.md-header").bounding_box()
+    assert row is not None
+    assert header is not None
+    assert header["y"] + header["height"] <= row["y"] < DESKTOP[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "place"),
+    [
+        ("linux/helper-function/bpf_lop/", "bpf_loop", HELPER),
+        ("linux/helper-function/bpf_map_lookup/", "bpf_map_lookup_elem", "linux/helper-function/bpf_map_lookup_elem/"),
+        ("bpf_map_lokup_elem", "bpf_map_lookup_elem", "linux/helper-function/bpf_map_lookup_elem/"),
+        ("a/b/c/d/BPF_LOOP.html", "bpf_loop", HELPER),
+        ("linux/map-type/bpf_map_type_hsh/index.html", "BPF_MAP_TYPE_HASH", "linux/map-type/BPF_MAP_TYPE_HASH/"),
+        ("linux/attach-type/BPF_XPD/", "BPF_XDP", "linux/attach-type/#BPF_XDP"),
+    ],
+)
+def test_a_wrong_address_suggests_the_right_name(page: Page, address: str, wrong: str, right: str, place: str) -> None:
+    page.goto(address + wrong)
+    suggestions = page.locator("#nearest a")
+    suggestions.first.wait_for()
+    assert 1 <= suggestions.count() <= 5
+    wanted = suggestions.filter(has_text=right).first
+    assert wanted.get_attribute("href") == address + place
+    wanted.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(address + place)
+    assert right in page.locator("article").inner_text()
+
+
+@pytest.mark.parametrize("wrong", ["zzqqxxyyzzqq/", "%E0%A4%A/", "x/"])
+def test_without_a_near_name_the_page_says_so(page: Page, address: str, wrong: str) -> None:
+    page.goto(address + wrong)
+    page.locator("#nearest p").wait_for()
+    assert "No name here is near" in page.locator("#nearest").inner_text()
+
+
+def test_an_address_is_shown_as_text_never_as_markup(page: Page, address: str) -> None:
+    page.goto(address + "%3Cimg%20src=x%20onerror=alert(1)%3E/")
+    page.locator("#nearest p").wait_for()
+    assert page.locator("#nearest img").count() == 0
+
+
+def test_without_javascript_the_page_that_is_missing_leads_to_the_indexes(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "linux/helper-function/deep/er/")
+    page.locator("article a", has_text="Helpers").first.click()
+    assert page.url == address + "linux/helper-function/"
+    context.close()
+
+
+def test_search_finds_a_helper_by_a_part_of_its_name(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("/")
+    page.keyboard.type("lookup_elem")
+    titles = page.locator(".md-search-result__item h1")
+    expect(titles.filter(has_text="bpf_map_lookup_elem").first).to_be_visible()
+    # what else has this name moves as pages grow: the command BPF_MAP_LOOKUP_ELEM may come first
+    assert "bpf_map_lookup_elem" in titles.all_inner_texts()[:3]
+
+
+def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> None:
+    page.goto(address + HELPER)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.md-skip')")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#bpf_loop"
