@@ -150,7 +150,7 @@ def test_a_phone_shows_the_text_of_every_row_without_scrolling(phone: Page, addr
         "[...document.querySelectorAll('article td')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.right])"
     )
     assert len(edges) > 40
-    assert all(0 <= left and right <= PHONE[0] for left, right in edges)
+    assert all(left >= 0 and right <= PHONE[0] for left, right in edges)
 
 
 def test_a_table_of_many_columns_scrolls_in_its_own_frame(phone: Page, address: str) -> None:
