@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.timeline import by_release
+from bpfref.generate.render.timeline import all_kinds, by_release
 
 _WIDTH, _HEIGHT = 960, 340
 _LEFT, _TOP, _BOTTOM = 40, 10, 50
@@ -22,7 +22,7 @@ def chart(facts: Facts) -> str:
     picture holds the same figures.
     """
     releases = {version: Counter(f.kind for f in found) for version, found in by_release(facts).items()}
-    kinds = list(dict.fromkeys(kind for counts in releases.values() for kind in counts))
+    kinds = all_kinds(facts)
     ordered = sorted(releases)
     scale = _Scale(len(ordered), max(sum(counts.values()) for counts in releases.values()))
     bars = [
@@ -83,5 +83,5 @@ def _told(counts: Sequence[int], kinds: Sequence[str]) -> str:
 
 
 def _legend(kinds: Sequence[str]) -> str:
-    items = "".join(f'<li><span class="growth-key growth-{i}"></span>{kind}s</li>' for i, kind in enumerate(kinds))
-    return f'<ul class="growth-legend">{items}</ul>'
+    items = "".join(f'<span><span class="growth-key growth-{i}"></span>{kind}s</span> ' for i, kind in enumerate(kinds))
+    return f'<p class="growth-legend">{items.strip()}</p>'

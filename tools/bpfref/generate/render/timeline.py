@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.text import code, link, since_tag, table
@@ -117,18 +117,13 @@ def _about(facts: Facts, feature: Feature) -> str:
 
 
 def comparisons(facts: Facts, page: str) -> str:
-    """Links to the pages that compare two long-term releases: a table, older down, newer across."""
-    releases = [Version.parse(text) for text in facts.catalogue.releases.long_term]
-    rows = []
-    for older in releases[:-1]:
-        cells = [_comparison(facts, older, newer, page) if newer > older else "" for newer in releases[1:]]
-        rows.append((f"from {older}", *cells))
-    return table(("", *(f"to {newer}" for newer in releases[1:])), rows)
-
-
-def _comparison(facts: Facts, older: Version, newer: Version, page: str) -> str:
-    target = between_page(older, newer)
-    return link(f"{older} to {newer}", page, target) if target in facts.pages else ""
+    """Links to the pages that compare two long-term releases: a line for each older one."""
+    lines = []
+    for older, found in groupby(pairs(facts), key=lambda pair: pair[0]):
+        pages = [(newer, between_page(older, newer)) for _, newer in found]
+        links = [link(f"{newer}", page, target) for newer, target in pages if target in facts.pages]
+        lines += [f"- from {older} to {', '.join(links)}"] if links else []
+    return "\n".join(lines)
 
 
 def pairs(facts: Facts) -> list[tuple[Version, Version]]:
@@ -139,7 +134,7 @@ def pairs(facts: Facts) -> list[tuple[Version, Version]]:
 
 def growth_table(facts: Facts) -> str:
     """How many features of each kind each release brought, newest first."""
-    kinds = _all_kinds(facts)
+    kinds = all_kinds(facts)
     rows = []
     for version, found in by_release(facts).items():
         counts = Counter(feature.kind for feature in found)
@@ -157,7 +152,8 @@ def between_page(older: Version, newer: Version) -> str:
     return f"{TIMELINE}/{older}-to-{newer}.md"
 
 
-def _all_kinds(facts: Facts) -> list[str]:
+def all_kinds(facts: Facts) -> list[str]:
+    """The kinds of all features, in the order of the reference."""
     return list(dict.fromkeys(feature.kind for feature in features(facts)))
 
 
