@@ -146,7 +146,14 @@ def test_outside_a_checkout_it_says_where_to_run(tmp_path: Path) -> None:
 
 def test_ctrl_c_is_said_without_a_traceback(checkout: Layout) -> None:
     command = [*BPFREF, "-C", str(checkout.root), "scrape", "uapi", "--header", "/dev/stdin"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # a test run in the background inherits SIGINT as ignored
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     error = process.communicate()[1]
