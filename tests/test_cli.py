@@ -152,7 +152,7 @@ def test_ctrl_c_is_said_without_a_traceback(checkout: Layout) -> None:
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
