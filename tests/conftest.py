@@ -7,12 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bpfref import catalogue
 from bpfref.catalogue import Catalogue
 from bpfref.errors import MachineError
 from bpfref.kernels import headers
 from bpfref.layout import Layout, find_root
+
+# A busy machine is no fault of ours: no property test has a time limit.
+settings.register_profile("bpfref", deadline=None)
+settings.load_profile("bpfref")
 
 HERE = Path(__file__).resolve().parent
 

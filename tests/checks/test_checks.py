@@ -99,8 +99,8 @@ PLANTED = [
     (
         replaced(
             "data/authored/corrections.yaml",
-            "since: {}",
-            "since: {bpf_lop: {since: {since: v5.1}, reason: r, source: s}}",
+            "\nsince:\n",
+            "\nsince:\n  bpf_lop: {since: {since: v5.1}, reason: r, source: s}\n",
         ),
         "since.bpf_lop: no such feature",
     ),

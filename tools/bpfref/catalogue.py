@@ -28,9 +28,12 @@ from bpfref.model.files import (
     TopicsFile,
 )
 from bpfref.model.helper import Helper
+from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile
+from bpfref.model.kernel import KernelsFile
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.since import Since, SinceTable
 from bpfref.model.uapi import Attributes, Constant, Group, Struct
+from bpfref.model.verdict import Verdict, judge, names_of, releases_of
 
 T = TypeVar("T")
 
@@ -43,7 +46,11 @@ TOPICS = "helper-topics.yaml"
 CONTEXTS = "contexts.yaml"
 CORRECTIONS = "corrections.yaml"
 SINCE_TABLE = "since-table.yaml"
+SINCE = "since.yaml"
+HISTORY = "history.yaml"
+LIBBPF = "libbpf-since.yaml"
 RELEASES = "releases.yaml"
+KERNELS = "kernels.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
 
 _SCRAPED: dict[str, type] = {
@@ -51,6 +58,8 @@ _SCRAPED: dict[str, type] = {
     CONSTANTS: ConstantsFile,
     STRUCTS: StructsFile,
     ATTRIBUTES: AttributesFile,
+    SINCE: SinceFile,
+    LIBBPF: LibbpfFile,
 }
 _AUTHORED: dict[str, type] = {
     SECTIONS: SectionsFile,
@@ -58,8 +67,10 @@ _AUTHORED: dict[str, type] = {
     CONTEXTS: ContextsFile,
     CORRECTIONS: CorrectionsFile,
     SINCE_TABLE: SinceTable,
+    HISTORY: HistoryFile,
     PAIRS_TABLE: PairsFile,
     RELEASES: ReleasesFile,
+    KERNELS: KernelsFile,
 }
 
 
@@ -88,6 +99,8 @@ class Catalogue:
     contexts: ContextsFile
     corrections: CorrectionsFile
     since_table: SinceTable
+    since_file: SinceFile
+    libbpf: LibbpfFile
     pairs: PairsFile
     releases: ReleasesFile
     meanings: dict[str, str]
@@ -133,9 +146,17 @@ class Catalogue:
         return [entry for entry in self.entries.values() if entry.kind is kind]
 
     def since(self, name: str) -> Since | None:
-        """The first release of a feature, corrected where a correction says so; None if unknown."""
+        """The first release of a feature; None if unknown.
+
+        A correction wins, then what our witnesses decide, then what the published table claims.
+        """
+        if name in self.corrections.open:
+            return None
         corrected = self.corrections.since.get(name)
-        return corrected.since if corrected else self._since.get(name)
+        if corrected:
+            return corrected.since
+        verdict = self.verdicts.get(name)
+        return verdict.since if verdict else self._claims.get(name)
 
     def attributes(self, command: str) -> Attributes | None:
         """What a command reads from `union bpf_attr`; None when neither header nor correction says."""
@@ -159,7 +180,15 @@ class Catalogue:
         return [lower[key] for key in dict.fromkeys([*close, *inside])][:most]
 
     @cached_property
-    def _since(self) -> dict[str, Since]:
+    def verdicts(self) -> dict[str, Verdict]:
+        """What witnesses and table together say, for each name that a witness saw."""
+        witnesses, claims = self.since_file.witnesses, self._claims
+        releases = releases_of(witnesses, (claim.since for claim in claims.values()))
+        source = self.since_table.evidence
+        return {name: judge(name, witnesses, claims.get(name), releases, source) for name in names_of(witnesses)}
+
+    @cached_property
+    def _claims(self) -> dict[str, Since]:
         table = self.since_table
         return {
             name: Since(claim.since, claim.commit, claim.until, claim.evidence or (table.evidence,))
@@ -199,7 +228,8 @@ class Catalogue:
         contexts = {context.type for context in self.contexts.contexts.values()}
         for struct in self.structs_file.structs:
             kind = Kind.CONTEXT if f"{struct.kind} {struct.name}" in contexts else Kind.STRUCT
-            yield self._entry(kind, struct.name)
+            since = self.since(f"{struct.kind} {struct.name}")
+            yield Entry(kind, struct.name, page_of(kind, struct.name), anchor_of(kind, struct.name), since=since)
 
 
 def read(layout: Layout) -> Catalogue:
@@ -218,6 +248,8 @@ def read(layout: Layout) -> Catalogue:
         contexts=store.read(authored / CONTEXTS, ContextsFile),
         corrections=store.read(authored / CORRECTIONS, CorrectionsFile),
         since_table=store.read(authored / SINCE_TABLE, SinceTable),
+        since_file=store.read(scraped / SINCE, SinceFile),
+        libbpf=store.read(scraped / LIBBPF, LibbpfFile),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),
         meanings=meanings,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -65,7 +65,11 @@ class Unit:
     advice: str
     data: bytes
     tree: cindex.TranslationUnit
-    tokens: tuple[Token, ...] = field(repr=False)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The header's tokens, comments too; listing them takes longer than parsing, so only on demand."""
+        return _tokens(self.tree, self.data)
 
     @cached_property
     def _index(self) -> dict[int, int]:
@@ -117,7 +121,7 @@ def parse(text: str, file: Path, advice: str, include: Sequence[str] = ()) -> Un
         if not Path(inclusion.include.name).is_relative_to(_STUBS):
             message = f"it includes {inclusion.include.name}, which is none of our stub headers"
             raise SourceError(f"{message}; {advice}", file, _line(inclusion.location))
-    return Unit(file, advice, data, tree, _tokens(tree, data))
+    return Unit(file, advice, data, tree)
 
 
 def evaluate(unit: Unit, expressions: Sequence[str]) -> list[int | None]:

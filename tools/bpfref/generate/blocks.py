@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render import growth, helpers, overview, timeline, uapi
+from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
 from bpfref.markers import Block
 from bpfref.model.entry import Entry, Kind
@@ -52,7 +54,6 @@ LEFT_ALONE = {
     "KFUNC_DEF": "needs the BTF of kernels",
     "KFUNC_PROG_REF": "needs verdicts of kernels",
     "PROG_KFUNC_REF": "needs verdicts of kernels",
-    "LIBBPF_TAG": "needs libbpf's version script",
     "MTU_TABLE": "needs the kernel's drivers",
 }
 
@@ -73,6 +74,15 @@ def _feature_tag(request: Request) -> str:
     if since is None and request.subject not in request.facts.catalogue.entries:
         raise request.unknown("known feature", request.facts.catalogue.nearest(request.subject, 2))
     return since_tag(since)
+
+
+def _libbpf_tag(request: Request) -> str:
+    offers = request.facts.catalogue.libbpf
+    offer = offers.offer(request.subject)
+    if offer is None:
+        near = difflib.get_close_matches(request.subject, [*offers.functions, *offers.macros], n=2)
+        raise request.unknown("function or macro of libbpf", near)
+    return libbpf_tag(offers, offer)
 
 
 def _facts(request: Request) -> str:
@@ -150,6 +160,7 @@ def _kind_index(kind: Kind) -> Callable[[Request], str]:
 
 _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FEATURE_TAG": _feature_tag,
+    "LIBBPF_TAG": _libbpf_tag,
     "FACTS": _facts,
     "HELPER_FUNC_DEF": _helper_definition,
     "KERNEL_TEXT": _kernel_text,
@@ -171,5 +182,6 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "GROWTH_CHART": lambda request: growth.chart(request.facts),
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
+    "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),
     "COVERAGE": lambda request: overview.coverage(request.facts),
 }

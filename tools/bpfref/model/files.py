@@ -121,9 +121,21 @@ class AttributesCorrection(Fact):
 
 
 @dataclass(frozen=True)
-class CorrectionsFile(Fact):
-    """`data/authored/corrections.yaml`: what overrides scraped facts and tables, and why."""
+class OpenQuestion(Fact):
+    """A first release on which witnesses disagree and which nobody has settled: it is given as not known."""
 
+    sides: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class CorrectionsFile(Fact):
+    """`data/authored/corrections.yaml`: what overrides scraped facts and tables, and why.
+
+    `open` lists the disagreements that are not settled; the page of coverage shows them.
+    """
+
+    open: dict[str, OpenQuestion] = field(default_factory=dict)
     since: dict[str, SinceCorrection] = field(default_factory=dict)
     attributes: dict[str, AttributesCorrection] = field(default_factory=dict)
 

@@ -31,6 +31,11 @@ class Since(Fact):
             raise ValueError(f"{self.commit!r} is no commit: write 12 to 40 hexadecimal digits")
 
     @property
+    def is_claim(self) -> bool:
+        """True when a published table alone says the release; witnesses only do not rule it out."""
+        return self.evidence[:1] == ("table",)
+
+    @property
     def version(self) -> Version:
         """`since` as a release that sorts."""
         return Version.parse(self.since)

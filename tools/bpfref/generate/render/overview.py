@@ -109,7 +109,7 @@ def coverage(facts: Facts) -> str:
     for kind in Kind:
         entries = facts.catalogue.of_kind(kind)
         known = sum(entry.since is not None for entry in entries)
-        confirmed = sum(bool(e.since and e.since.evidence != ("table",)) for e in entries)
+        confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
         figures = (len(entries), described, known, confirmed)
         rows.append((kind.label[0].upper() + kind.label[1:], *map(str, figures)))
@@ -117,6 +117,16 @@ def coverage(facts: Facts) -> str:
         ("Kind", "Entries", "Described by a person", "Since known", "Since confirmed by a witness"),
         rows,
     )
+
+
+def open_questions(facts: Facts, page: str) -> str:
+    """The first releases on which witnesses disagree, with both sides."""
+    entries = facts.catalogue.entries
+    rows = [
+        (facts.link(entries[name], page) if name in entries else code(name), "; ".join(question.sides), question.reason)
+        for name, question in facts.catalogue.corrections.open.items()
+    ]
+    return table(("Name", "Sides", "Why it is open"), rows) if rows else "None."
 
 
 def _described(facts: Facts, entry: Entry) -> bool:

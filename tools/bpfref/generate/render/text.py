@@ -44,12 +44,19 @@ def link(text: str, page: str, target: str, anchor: str | None = None) -> str:
 
 
 def since_tag(since: Since | None) -> str:
-    """A release as a link to the commit that introduced the feature; says so when it is not known."""
+    """A release as a link to the commit that introduced the feature, with its evidence as title.
+
+    A release that rests on a published table alone has the class `claimed`; one that is not known
+    is said to be so.
+    """
     if since is None:
         return f"*{UNKNOWN}*"
-    claimed = f' title="{CLAIMED}"' if since.evidence == ("table",) else ""
-    linked = f"[{since.since}]({COMMIT_URL}{since.commit}){{ .since{claimed} }}"
-    chip = linked if since.commit else since.since
+    claimed = since.is_claim
+    witnesses = "; ".join(since.evidence)
+    title = f"{CLAIMED} ({witnesses})" if claimed else f"evidence: {witnesses}" if witnesses else "corrected"
+    attributes = f'{{ .since{" .claimed" if claimed else ""} title="{title}" }}'
+    target = f"{COMMIT_URL}{since.commit}" if since.commit else ""
+    chip = f"[{since.since}]({target}){attributes}" if target else f"**{since.since}**{attributes}"
     return f"{chip}, gone in {since.until}" if since.until else chip
 
 
