@@ -9,6 +9,7 @@ import pytest
 
 from bpfref.catalogue import Catalogue
 from bpfref.generate.facts import Facts
+from bpfref.generate.feed import feed
 from bpfref.generate.render import growth, timeline
 from bpfref.generate.stubs import wanted
 from bpfref.model.files import SinceCorrection
@@ -81,3 +82,16 @@ def test_there_is_a_page_for_each_release_and_each_pair_of_long_term_ones(facts:
     assert "linux/timeline/v5.17.md" in pages
     assert "linux/timeline/v5.15-to-v6.1.md" in pages
     assert "linux/timeline/v6.1-to-v5.15.md" not in pages
+
+
+def test_the_feed_has_an_entry_a_release_newest_first_and_each_id_once(some: Facts) -> None:
+    space = "{http://www.w3.org/2005/Atom}"
+    root = ET.fromstring(feed(some).partition("\n")[2])  # noqa: S314 - our own text
+    entries = root.findall(f"{space}entry")
+    assert len(entries) == len(timeline.by_release(some))
+    days = [entry.findtext(f"{space}updated") or "" for entry in entries]
+    assert days == sorted(days, reverse=True)
+    assert root.findtext(f"{space}updated") == days[0]
+    assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
+    loop = next(e for e in entries if e.findtext(f"{space}title") == "New in Linux v5.17")
+    assert "bpf_loop" in (loop.findtext(f"{space}summary") or "")

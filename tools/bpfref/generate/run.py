@@ -14,6 +14,7 @@ from bpfref.errors import BpfrefError, MarkerError
 from bpfref.files import read_text, write_text
 from bpfref.generate import blocks
 from bpfref.generate.facts import Facts, read_page
+from bpfref.generate.feed import FEED, feed
 from bpfref.generate.names import NAMES, names
 from bpfref.generate.nav import NAVIGATION, navigation
 from bpfref.generate.render.text import UNKNOWN
@@ -65,6 +66,7 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
     if not foreign and not chosen:
         _propose(result, docs / NAVIGATION, navigation(facts))
         _propose(result, docs / NAMES, names(facts))
+        _propose(result, docs / FEED, feed(facts))
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 
 from bpfref.model.fact import Fact
@@ -151,13 +152,25 @@ class MeaningsFile(Fact):
 
 
 @dataclass(frozen=True)
-class ReleasesFile(Fact):
-    """`data/authored/releases.yaml`: the long-term releases, oldest first."""
+class Seen(Fact):
+    """The day (`2022-03-28`) on which `by` first showed a release."""
 
-    long_term: tuple[str, ...]
+    date: str
+    by: str
 
     def __post_init__(self) -> None:
-        for release in self.long_term:
+        datetime.date.fromisoformat(self.date)
+
+
+@dataclass(frozen=True)
+class ReleasesFile(Fact):
+    """`data/authored/releases.yaml`: the long-term releases, oldest first, and when each was first seen."""
+
+    long_term: tuple[str, ...]
+    seen: dict[str, Seen] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for release in (*self.long_term, *self.seen):
             Version.parse(release)
 
 
