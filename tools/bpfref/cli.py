@@ -15,7 +15,7 @@ from pathlib import Path
 
 import shtab
 
-from bpfref.commands import check, generate, history, scrape, show
+from bpfref.commands import check, generate, history, kernels, scrape, show
 from bpfref.errors import BpfrefError
 from bpfref.output import FAILED, Output
 
@@ -50,6 +50,6 @@ def _parser() -> argparse.ArgumentParser:
     shtab.add_argument_to(parser, "--print-completion", help="print the completion script of a shell")
     parser.add_argument("-C", dest="root", type=Path, default=Path(), metavar="DIR", help="run as if started in DIR")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (scrape, history, generate, check, show):
+    for module in (scrape, history, kernels, generate, check, show):
         module.add_to(commands)
     return parser

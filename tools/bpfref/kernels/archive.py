@@ -8,9 +8,13 @@ without signature, pinning, hooks) reaches it. The mirror and how to reach it ar
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import subprocess
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
@@ -20,8 +24,12 @@ from bpfref.files import write_text
 from bpfref.kernels.lock import hold_lock
 from bpfref.kernels.machine import Sources, find_sources, read_acquire_settings
 from bpfref.kernels.packages import (
+    Offer,
     PackageVersion,
+    make_offers,
     parse_madison,
+    parse_madison_rows,
+    parse_stanzas,
     refuse,
     run_extract,
     sort_newest_first,
@@ -30,6 +38,7 @@ from bpfref.kernels.process import run_command
 
 log = logging.getLogger("bpfref")
 
+_LOOK_EVERY = 0.2  # seconds between two looks at a download
 LISTS_STAY_FRESH = 24 * 60 * 60  # seconds; Debian's archive moves four times a day
 
 # Apt's own words when nobody answered. Only then are older lists good enough: any other failure,
@@ -108,10 +117,18 @@ class Archive:
         """List the versions of a package in the lists, newest first (Debian's version order)."""
         with hold_lock(self.root):
             self._prepare()
-            result = self._run("apt-cache", "madison", "--", package)
-        if result.returncode != 0:
-            raise refuse("apt could not read the package lists", result.stderr, "update them")
-        return sort_newest_first(parse_madison(result.stdout))
+            return sort_newest_first(parse_madison(self._ask("madison", "--", package)))
+
+    def offers(self, prefix: str, pattern: re.Pattern[str]) -> list[Offer]:
+        """List every version of the packages whose names begin so and match the whole pattern."""
+        with hold_lock(self.root):
+            self._prepare()
+            names = self._ask("pkgnames", "--", prefix).splitlines()
+            wanted = sorted(name for name in names if pattern.fullmatch(name))
+            rows = parse_madison_rows(self._ask("madison", "--", *wanted)) if wanted else []
+            there = list(dict.fromkeys(package for package, _ in rows))  # the rest are names in dependencies
+            stanzas = parse_stanzas(self._ask("show", "--", *there)) if there else []
+        return make_offers(rows, stanzas)
 
     def newest(self, package: str, *, prereleases: bool = False) -> PackageVersion:
         """Choose the newest version; release candidates count only if `prereleases`."""
@@ -122,10 +139,11 @@ class Archive:
         why = "has only release candidates" if found else "is not in the package lists"
         raise MachineError(f"{package} {why}; bring newer lists with update(force=True)")
 
-    def fetch(self, package: str, version: str) -> Path:
+    def fetch(self, package: str, version: str, progress: Callable[[int], None] | None = None) -> Path:
         """Bring a `.deb`, checked by apt, unless it is there already; its path.
 
-        A download that broke off goes on where it stopped.
+        A download that broke off goes on where it stopped. `progress` hears, from another thread,
+        how many bytes have come.
         """
         with hold_lock(self.root):
             if there := self._find(self.packages, package, version):
@@ -136,7 +154,8 @@ class Archive:
             shutil.rmtree(arrival, ignore_errors=True)
             arrival.mkdir()
             try:
-                return self._download(package, version, arrival)
+                with self._watch(package, version, arrival, progress):
+                    return self._download(package, version, arrival)
             finally:
                 shutil.rmtree(arrival, ignore_errors=True)
 
@@ -152,6 +171,28 @@ class Archive:
             repair = "bring newer lists with update(force=True): the archive drops old versions"
             raise refuse(f"apt could not fetch {wanted}", result.stderr, repair)
         return came.rename(self.packages / came.name)
+
+    @contextmanager
+    def _watch(
+        self, package: str, version: str, arrival: Path, progress: Callable[[int], None] | None
+    ) -> Iterator[None]:
+        """Look at what apt has on disk while it works; its own report has no stable form."""
+        done = threading.Event()
+        partial = self.root / "cache/archives/partial"
+
+        def look() -> None:
+            while progress and not done.wait(_LOOK_EVERY):
+                coming = self._find(partial, package, version) or self._find(arrival, package, version)
+                with suppress(FileNotFoundError):  # apt has just moved it
+                    progress(coming.stat().st_size if coming else 0)
+
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
 
     def _find(self, folder: Path, package: str, version: str) -> Path | None:
         # Apt writes the colon of an epoch as %3a, and leaves ~ and + alone.
@@ -202,6 +243,13 @@ class Archive:
         if not self._stamp.exists():
             return float("inf")
         return max(0.0, time.time() - self._stamp.stat().st_mtime)
+
+    def _ask(self, *words: str) -> str:
+        """What apt-cache prints; it reads the lists alone."""
+        result = self._run("apt-cache", *words)
+        if result.returncode != 0:
+            raise refuse("apt could not read the package lists", result.stderr, "update them")
+        return result.stdout
 
     def _run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         return run_command(command, {"APT_CONFIG": str(self.root / "apt.conf")}, cwd)

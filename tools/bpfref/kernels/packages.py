@@ -13,7 +13,9 @@ from pathlib import Path
 from bpfref.errors import MachineError
 from bpfref.kernels.process import run_command
 
-_MADISON = re.compile(r"\s*\S+ \|\s*(?P<version>\S+) \| \S+ (?P<suite>\S+)/\S+ (?:\S+ )?(?P<index>Packages|Sources)")
+_MADISON = re.compile(
+    r"\s*(?P<package>\S+) \|\s*(?P<version>\S+) \| \S+ (?P<suite>\S+)/\S+ (?:\S+ )?(?P<index>Packages|Sources)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,61 @@ class PackageVersion:
         return "~rc" in self.version
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A package of the archive in one version.
+
+    Sizes in bytes, of the file and once unpacked; `depends` are the names of all packages that it
+    depends on, alternatives too.
+    """
+
+    package: str
+    version: str
+    suite: str
+    size: int
+    installed: int
+    depends: tuple[str, ...] = ()
+
+
 def parse_madison(text: str) -> list[PackageVersion]:
     """Read what `apt-cache madison` prints; MachineError for a line of another form."""
+    return [version for _, version in parse_madison_rows(text)]
+
+
+def parse_madison_rows(text: str) -> list[tuple[str, PackageVersion]]:
+    """Read what `apt-cache madison` prints of several packages: each version with its package."""
     found = []
     for line in text.splitlines():
         row = _MADISON.fullmatch(line)
         if row is None:
             raise MachineError(f"apt-cache madison printed {line!r}: an apt that we do not know")
         if row["index"] == "Packages":  # the other kind is a source package of the same name
-            found.append(PackageVersion(row["version"], row["suite"]))
+            found.append((row["package"], PackageVersion(row["version"], row["suite"])))
     return found
+
+
+def parse_stanzas(text: str) -> list[dict[str, str]]:
+    """Read what `apt-cache show` prints: each package's fields, only first lines of long ones."""
+    stanzas = []
+    for block in re.split(r"\n{2,}", text.strip("\n")):
+        lines = [line.partition(":") for line in block.splitlines() if line[:1].strip()]
+        stanzas.append({key: value.strip() for key, _, value in lines})
+    return [stanza for stanza in stanzas if stanza]
+
+
+def make_offers(rows: Iterable[tuple[str, PackageVersion]], stanzas: Iterable[dict[str, str]]) -> list[Offer]:
+    """Join the two; MachineError where apt says nothing of a size. Each once, in the order of `rows`."""
+    known = {(stanza.get("Package"), stanza.get("Version")): stanza for stanza in stanzas}
+    offers = []
+    for package, each in dict.fromkeys(rows):
+        try:
+            stanza = known[package, each.version]
+            size, installed = int(stanza["Size"]), int(stanza.get("Installed-Size", "0")) * 1024
+        except (KeyError, ValueError) as error:
+            raise MachineError(f"apt-cache show does not tell the size of {package} {each.version}") from error
+        depends = tuple(re.findall(r"(?:^|[,|])\s*([^\s,|:(]+)", stanza.get("Depends", "")))
+        offers.append(Offer(package, each.version, each.suite, size, installed, depends))
+    return offers
 
 
 def sort_newest_first(versions: Iterable[PackageVersion]) -> list[PackageVersion]:
