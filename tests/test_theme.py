@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,10 @@ def write_pages(docs: Path) -> None:
         (docs / name).mkdir()
         (docs / name / "index.md").write_text(f"# {name}\n", encoding="utf-8")
     lines += ["* Types", "    * [Types](type/index.md)", "    * [xdp](type/xdp.md)"]
+    lines += ["    * [BPF_PROG_TYPE_SOCKET_FILTER](type/long.md)"]
     (docs / "type" / "index.md").write_text("# Types\n", encoding="utf-8")
-    (docs / "type" / "xdp.md").write_text("# xdp\n", encoding="utf-8")
+    (docs / "type" / "xdp.md").write_text("# xdp\n\nRefused (`-EINVAL`), `- E`.\n", encoding="utf-8")
+    (docs / "type" / "long.md").write_text("# BPF_PROG_TYPE_SOCKET_FILTER\n", encoding="utf-8")
     (docs / "index.md").write_text("# Home\n", encoding="utf-8")
     (docs / "SUMMARY.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -127,6 +130,61 @@ def test_a_section_of_several_indexes_lists_them_all(site: Path) -> None:
     links = links_of(read_navigation(site, "links"))
     assert "../flags/" in links
     assert [link for link in links if link in {"./", "././"}] != []
+
+
+def test_a_long_name_may_break_after_an_underscore_only(site: Path) -> None:
+    navigation = read_navigation(site, "type/xdp")
+    assert "BPF_<wbr>PROG_<wbr>TYPE_<wbr>SOCKET_<wbr>FILTER</span>" in navigation
+    assert ">xdp</span>" in navigation
+
+
+def test_the_navigation_escapes_its_titles(site: Path) -> None:
+    navigation = read_navigation(site, "helper/map_b")
+    assert ">Time &amp; timers</span>" in navigation
+    assert "&amp;amp;" not in navigation
+
+
+def test_an_error_in_the_text_has_the_class_that_keeps_it_in_one_line(site: Path) -> None:
+    html = (site / "type" / "xdp" / "index.html").read_text(encoding="utf-8")
+    assert '(<code class="errno">-EINVAL</code>)' in html
+    assert "<code>- E</code>" in html
+
+
+class Outline(HTMLParser):
+    """The ids of a page, what its labels are for, and the names of its landmarks and dialogs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.landmarks: list[str | None] = []
+        self.dialogs: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.targets += [given["for"] or ""] if tag == "label" and "for" in given else []
+        if tag == "nav" and "md-nav--primary" in (given.get("class") or ""):
+            self.landmarks.append(given.get("aria-label"))
+        if tag == "nav" and (given.get("class") or "") in {"md-path", "md-tabs"}:
+            self.landmarks.append(given.get("aria-label"))
+        if given.get("role") == "dialog":
+            self.dialogs.append(given.get("aria-label"))
+
+
+def test_ids_are_unique_and_labels_and_landmarks_have_their_own(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) >= 10
+    for page in pages:
+        outline = Outline()
+        outline.feed(page.read_text(encoding="utf-8"))
+        assert len(outline.ids) == len(set(outline.ids)), page
+        assert len(outline.landmarks) == len(set(outline.landmarks)), page
+        assert None not in outline.landmarks, page
+        assert outline.dialogs, page
+        assert all(outline.dialogs), page
+        missing = set(outline.targets) - set(outline.ids)
+        assert not missing, (page, missing)
 
 
 def test_the_sections_on_top_lead_to_their_indexes(site: Path) -> None:

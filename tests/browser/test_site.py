@@ -143,14 +143,89 @@ def test_a_phone_never_scrolls_the_page_sideways(phone: Page, address: str, kind
     assert wide <= PHONE[0]
 
 
-@pytest.mark.parametrize("kind", ["linux/program-context/__sk_buff/", "linux/flags/", "linux/helper-function/"])
+ROWS = [
+    "linux/program-context/__sk_buff/",
+    "linux/flags/",
+    "linux/helper-function/",
+    "linux/helper-function/bpf_fib_lookup/",
+    "linux/program-type/",
+    "linux/syscall/BPF_PROG_LOAD/",
+    "linux/timeline/v5.15-to-v6.12/",
+]
+
+
+@pytest.mark.parametrize("kind", ROWS)
 def test_a_phone_shows_the_text_of_every_row_without_scrolling(phone: Page, address: str, kind: str) -> None:
     phone.goto(address + kind, wait_until="networkidle")
     edges = phone.evaluate(
         "[...document.querySelectorAll('article td')].map(e => e.getBoundingClientRect()).map(r => [r.left, r.right])"
     )
-    assert len(edges) > 40
+    assert len(edges) > 30
     assert all(left >= 0 and right <= PHONE[0] for left, right in edges)
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_phone_writes_offset_only_before_an_offset(phone: Page, address: str, kind: str) -> None:
+    phone.goto(address + kind, wait_until="networkidle")
+    columns = phone.evaluate(
+        """[...document.querySelectorAll('article td')]
+        .filter(td => getComputedStyle(td, '::before').content.includes('offset'))
+        .map(td => td.closest('table').querySelectorAll('th')[td.cellIndex].innerText)"""
+    )
+    assert set(columns) <= {"Offset"}
+    assert bool(columns) is (kind in {"linux/program-context/__sk_buff/", "linux/syscall/BPF_PROG_LOAD/"})
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 414])
+@pytest.mark.parametrize("kind", ["linux/flags/", "linux/map-type/BPF_MAP_TYPE_LRU_HASH/", HELPER])
+def test_no_line_ends_inside_the_name_of_an_error(phone: Page, address: str, kind: str, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": PHONE[1]})
+    phone.goto(address + kind, wait_until="networkidle")
+    lines = phone.evaluate(
+        "[...document.querySelectorAll('article code')].filter(e => /^-E[A-Z0-9]+$/.test(e.innerText))"
+        ".map(e => e.getClientRects().length)"
+    )
+    assert lines
+    assert set(lines) == {1}
+    assert phone.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("kind", ["linux/map-type/BPF_MAP_TYPE_LRU_HASH/", "linux/flags/", HELPER])
+def test_no_heading_ends_with_an_empty_line(phone: Page, address: str, kind: str) -> None:
+    phone.goto(address + kind, wait_until="networkidle")
+    empty = phone.evaluate(
+        """[...document.querySelectorAll('article :is(h1, h2, h3)')].filter(e => {
+            const text = document.createRange();
+            text.selectNodeContents(e);
+            const sign = e.querySelector('.headerlink');
+            if (sign) text.setEndBefore(sign);
+            const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+            return box.bottom - parseFloat(style.paddingBottom) - text.getBoundingClientRect().bottom > 12;
+        }).map(e => e.innerText)"""
+    )
+    assert empty == []
+
+
+@pytest.mark.parametrize("width", [768, 1000, 1280])
+@pytest.mark.parametrize("kind", ["linux/flags/", "linux/helper-function/", "linux/helper-function/bpf_fib_lookup/"])
+def test_wide_screens_show_tables_whole_and_short_names_in_one_line(
+    page: Page, address: str, kind: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": DESKTOP[1]})
+    page.goto(address + kind, wait_until="networkidle")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.md-typeset__scrollwrap')].filter(e => e.scrollWidth > e.clientWidth).length"
+    )
+    broken = page.evaluate(
+        """[...document.querySelectorAll('article td:first-child code')].filter(e => {
+            const text = document.createRange();
+            text.selectNodeContents(e);
+            const lines = new Set([...text.getClientRects()].map(r => Math.round(r.top)));
+            return e.innerText.length <= 30 && lines.size > 1;
+        }).map(e => e.innerText)"""
+    )
+    assert cut == 0
+    assert broken == []
 
 
 def test_a_table_of_many_columns_scrolls_in_its_own_frame(phone: Page, address: str) -> None:

@@ -93,7 +93,7 @@ def whats_new(facts: Facts, page: str) -> str:
             unknown.append(entry)
     pairs = [(f"Linux {v}", _names(facts, releases[v], page)) for v in sorted(releases, reverse=True)[:NEW_RELEASES]]
     if unknown:
-        pairs.insert(0, ("First release not known yet", _names(facts, unknown, page)))
+        pairs.append(("First release not known yet", _names(facts, unknown, page)))
     return definitions(pairs)
 
 
@@ -112,9 +112,9 @@ def coverage(facts: Facts) -> str:
         confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
         figures = (len(entries), described, known, confirmed)
-        rows.append((kind.label[0].upper() + kind.label[1:], *map(str, figures)))
+        rows.append((kind.label, *map(str, figures)))
     return table(
-        ("Kind", "Entries", "Described by a person", "Since known", "Since confirmed by a witness"),
+        ("Kind", "Entries", "Described", "Since known", "Since confirmed"),
         rows,
     )
 

@@ -52,11 +52,10 @@ def since_tag(since: Since | None) -> str:
     if since is None:
         return f"*{UNKNOWN}*"
     claimed = since.is_claim
-    witnesses = "; ".join(since.evidence)
-    title = f"{CLAIMED} ({witnesses})" if claimed else f"evidence: {witnesses}" if witnesses else "corrected"
+    title = CLAIMED if claimed else f"evidence: {'; '.join(since.evidence)}" if since.evidence else "corrected"
     attributes = f'{{ .since{" .claimed" if claimed else ""} title="{title}" }}'
-    target = f"{COMMIT_URL}{since.commit}" if since.commit else ""
-    chip = f"[{since.since}]({target}){attributes}" if target else f"**{since.since}**{attributes}"
+    text = f"{since.since} (claimed)" if claimed else since.since
+    chip = f"[{text}]({COMMIT_URL}{since.commit}){attributes}" if since.commit else f"**{text}**{attributes}"
     return f"{chip}, gone in {since.until}" if since.until else chip
 
 
