@@ -23,9 +23,12 @@ class Page:
     described: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """The facts of a run: `pages` maps each page's path below the documentation folder."""
+    """The facts of a run: `pages` maps each page's path below the documentation folder.
+
+    Two runs are never equal, so that what is worked out once for a run can be kept by it.
+    """
 
     catalogue: Catalogue
     pages: dict[str, Page] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 _RELEASE = re.compile(r"v(\d+)\.(\d+)(?:\.(\d+))?(?:-rc(\d+))?")
 
@@ -20,6 +20,7 @@ class Version:
     candidate: int | None = None
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> Version:
         """Read `v6.10` or `v6.10-rc3`; ValueError for anything else."""
         found = _RELEASE.fullmatch(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, groupby
 
 from bpfref.generate.facts import Facts
@@ -27,6 +28,7 @@ class Feature:
     entry: Entry | None
 
 
+@lru_cache(maxsize=2)
 def features(facts: Facts) -> list[Feature]:
     """Everything with a known first release, by kind and in the header's order."""
     catalogue = facts.catalogue
@@ -40,6 +42,7 @@ def features(facts: Facts) -> list[Feature]:
     return found
 
 
+@lru_cache(maxsize=2)
 def by_release(facts: Facts) -> dict[Version, list[Feature]]:
     """The features of each release that brought any, newest release first."""
     releases: dict[Version, list[Feature]] = defaultdict(list)
