@@ -103,7 +103,7 @@ Since <!-- [FEATURE_TAG](bpf_loop) -->x<!-- [/FEATURE_TAG] -->, and `<!-- [FEATU
 === "Tab"
 
     !!! note
-        <!-- [FEATURE_TAG](BPF_MAP_TYPE_HASH) -->
+        <!-- [FEATURE_TAG](BPF_MAP_TYPE_RINGBUF) -->
         old
         <!-- [/FEATURE_TAG] -->
 
@@ -124,7 +124,7 @@ def test_foreign_pages_keep_everything_outside_the_markers(tmp_path: Path, facts
     new = page.read_bytes().decode()
     assert [p.name for p in tmp_path.iterdir()] == ["theirs.md"]
     assert "Since <!-- [FEATURE_TAG](bpf_loop) -->[v5.17](" in new
-    assert f"{newline}        [v3.19](" in new
+    assert f"{newline}        [v5.8](" in new
     assert f" * theirs{newline}" in new
     assert new.startswith(text[: text.index("x<!--")])
     assert new.endswith(text[text.index("<!-- [HELPER_FUNC_PROG_REF]") :])
