@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,25 @@ def test_scraping_the_same_headers_changes_nothing_but_the_origin(
         assert result.returncode == 0, result.stderr
     assert {path: path.read_bytes() for path in checkout.scraped.iterdir()} == first
     assert not any(str(checkout.root).encode() in text for text in first.values())
+
+
+def test_scraping_can_show_what_it_would_write_and_names_the_command_that_writes_it(
+    checkout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = checkout.root / "bpf.h"
+    shutil.copy(Path(__file__).parent / "inputs/headers/uapi.h", header)
+    before = {path: path.read_bytes() for path in checkout.scraped.iterdir()}
+    scrape = ["-C", str(checkout.root), "scrape", "uapi", "--header", str(header)]
+    for option in ("--check", "--diff"):
+        assert main([*scrape, option]) == 1
+        streams = capsys.readouterr()
+        assert f"3 files would change; to repair: bpfref scrape uapi --header {header}\n" in streams.err
+        assert ("+++ b/data/scraped/constants.yaml" in streams.out) is (option == "--diff")
+        assert {path: path.read_bytes() for path in checkout.scraped.iterdir()} == before
+    assert main(scrape) == 0
+    assert "3 of 3 files changed" in capsys.readouterr().err
+    assert main([*scrape, "--diff"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_outside_a_checkout_it_says_where_to_run(tmp_path: Path) -> None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpfref.errors import DataError, MachineError
 
 TEMPORARY = ".bpfref-tmp"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A file and the text that it should have."""
+
+    path: Path
+    text: str
 
 
 def read_text(path: Path) -> str:

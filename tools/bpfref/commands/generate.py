@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from bpfref import catalogue
-from bpfref.commands import Subparsers, add_write_options, layout
+from bpfref.commands import Subparsers, layout, writing
 from bpfref.errors import MachineError
 from bpfref.generate.blocks import LEFT_ALONE
 from bpfref.generate.run import Plan, plan, stubs
-from bpfref.output import FAILED, FINE, FOUND, Output
+from bpfref.output import FAILED, FINE, Output
 
 
 def add_to(commands: Subparsers) -> None:
@@ -24,7 +24,7 @@ def add_to(commands: Subparsers) -> None:
         help="another documentation folder with the same markers",
     )
     parser.add_argument("--stubs", action="store_true", help="create the pages that entries lack, then fill them")
-    add_write_options(parser)
+    writing.add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -34,20 +34,20 @@ def run(options: argparse.Namespace, output: Output) -> int:
     facts = catalogue.read(here)
     docs = options.docs or here.docs
     _refuse_missing(docs, *options.pages)
-    reading = options.check or options.diff
-    if options.stubs and not reading:
+    if options.stubs and writing.writes(options):
         created = stubs(facts, docs).write()
         output.report(f"{created} pages created")
     result = plan(facts, docs, options.pages, foreign=options.docs is not None)
-    if options.stubs and reading:
+    if options.stubs and not writing.writes(options):
         result.changes |= stubs(facts, docs).changes
     for fault in result.faults:
         output.error(str(fault))
-    if reading:
-        return _show(result, docs, options, output)
-    written = result.write()
-    _report(result, written, output)
-    return FAILED if result.faults else FINE
+    code = FINE
+    if writing.writes(options):
+        _report(result, result.write(), output)
+    else:
+        code = writing.show(result.changes, docs, _repair(options), options, output)
+    return FAILED if result.faults else code
 
 
 def _refuse_missing(docs: Path, *pages: Path) -> None:
@@ -58,16 +58,9 @@ def _refuse_missing(docs: Path, *pages: Path) -> None:
             raise MachineError("no page of this name: name a Markdown file below the documentation folder", page)
 
 
-def _show(result: Plan, docs: Path, options: argparse.Namespace, output: Output) -> int:
-    """What would change, as names or as a diff."""
-    if options.diff:
-        output.results.writelines(result.diff(docs))
-    for path in result.changes:
-        output.report(f"{path}: would change")
-    if result.changes:
-        command = f"bpfref generate{f' --docs {docs}' if options.docs else ''}{' --stubs' if options.stubs else ''}"
-        output.report(f"{len(result.changes)} files are not as the data say; to repair: {command}")
-    return FAILED if result.faults else FOUND if result.changes else FINE
+def _repair(options: argparse.Namespace) -> str:
+    """The command that writes what this one only showed."""
+    return f"bpfref generate{f' --docs {options.docs}' if options.docs else ''}{' --stubs' if options.stubs else ''}"
 
 
 def _report(result: Plan, written: int, output: Output) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,16 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from bpfref.commands import Subparsers, add_write_options, layout
+from bpfref.commands import Subparsers, layout, writing
 from bpfref.errors import MachineError
-from bpfref.files import read_text, write_text
+from bpfref.files import Result
 from bpfref.history.survey import Progress
 from bpfref.layout import Layout
 from bpfref.model.history import Witness
 from bpfref.model.version import Version
-from bpfref.output import FINE, FOUND, Output
+from bpfref.output import Output
 from bpfref.scrape import since
-from bpfref.scrape.headers import Result
 from bpfref.scrape.libbpf import scrape_libbpf
 
 _STEPS = 20  # how often, at least, a run without a terminal says that it goes on
@@ -49,7 +47,7 @@ def add_to(commands: Subparsers) -> None:
         action="store_true",
         help="let a partial clone's missing objects be fetched, into the cache and not into the clone",
     )
-    add_write_options(parser)
+    writing.add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -65,7 +63,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     results = [result for path in repositories for result in _ask(here, path, options, output, witnesses)]
     if witnesses:
         results.append(since.scrape_since(here, witnesses))
-    return _finish(results, options, output)
+    return writing.finish(results, here.root, "bpfref history", options, output)
 
 
 def _ask(
@@ -130,22 +128,3 @@ def _progress(name: str, output: Output) -> Iterator[Progress]:
         said["step"] = step  # a new round begins lower
 
     yield say
-
-
-def _finish(results: list[Result], options: argparse.Namespace, output: Output) -> int:
-    """Write what changed, or show it."""
-    changed = [result for result in results if _old(result.path) != result.text]
-    for result in changed if options.diff else ():
-        before, after = (text.splitlines(keepends=True) for text in (_old(result.path), result.text))
-        output.results.writelines(difflib.unified_diff(before, after, f"a/{result.path.name}", f"b/{result.path.name}"))
-    for result in changed:
-        if options.check or options.diff:
-            output.report(f"{result.path}: would change; to repair: bpfref history")
-        else:
-            write_text(result.path, result.text)
-            output.report(f"{result.path.name}: written")
-    return FOUND if changed and (options.check or options.diff) else FINE
-
-
-def _old(path: Path) -> str:
-    return read_text(path) if path.exists() else ""

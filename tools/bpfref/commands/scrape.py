@@ -1,20 +1,55 @@
-"""`bpfref scrape`: headers into `data/scraped`."""
+"""`bpfref scrape`: the outside world into `data/scraped`."""
 
 from __future__ import annotations
 
 import argparse
-import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from bpfref.commands import Subparsers, add_write_options, layout
+from bpfref.commands import Subparsers, layout, writing
 from bpfref.errors import MachineError
-from bpfref.files import read_text, write_text
+from bpfref.files import Result
 from bpfref.kernels import headers
 from bpfref.layout import Layout
-from bpfref.output import FINE, FOUND, Output
-from bpfref.scrape.headers import Input, Result, scrape_helpers, scrape_uapi
+from bpfref.output import FINE, Output
+from bpfref.scrape.headers import Input, scrape_helpers, scrape_uapi
 
-KINDS = ("helpers", "uapi")
+
+@dataclass(frozen=True)
+class Job:
+    """What a kind is scraped for: the checkout, the header to read instead of the newest, and where to report."""
+
+    layout: Layout
+    header: Path | None
+    output: Output
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind is scraped; `header` is the one that it reads, None if it reads something else."""
+
+    scrape: Callable[[Job], list[Result]]
+    header: headers.Kind | None = None
+
+
+def _scrape_helpers(job: Job) -> list[Result]:
+    found = _input(job, "libbpf")
+    reference = None if job.header else _fetch(job.layout, "uapi")
+    results, missing = scrape_helpers(job.layout, found, reference)
+    for name in missing:
+        job.output.report(f"{name}: numbered by the kernel's header, not in libbpf's yet")
+    return results
+
+
+def _scrape_uapi(job: Job) -> list[Result]:
+    return scrape_uapi(job.layout, _input(job, "uapi"))
+
+
+KINDS = {
+    "helpers": Kind(_scrape_helpers, "libbpf"),
+    "uapi": Kind(_scrape_uapi, "uapi"),
+}
 
 
 def add_to(commands: Subparsers) -> None:
@@ -32,69 +67,50 @@ def add_to(commands: Subparsers) -> None:
         action="store_true",
         help="bring the headers into the cache, read nothing",
     )
-    add_write_options(parser)
+    writing.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Fetch, parse, write."""
-    here = layout(options)
-    kinds = _kinds(options)
+    job = Job(layout(options), options.header, output)
+    names = _names(options)
     if options.download_only:
-        for kind in kinds:
-            _report_input(_fetch(here, kind), output)
+        for kind in [found for name in names if (found := KINDS[name].header)]:
+            _report_input(_fetch(job.layout, kind), output)
         return FINE
-    results = [result for kind in kinds for result in _scrape(here, kind, options.header, output)]
-    return _finish(results, options, output)
+    results = [result for name in names for result in KINDS[name].scrape(job)]
+    return writing.finish(results, job.layout.root, _repair(options), options, output)
 
 
-def _kinds(options: argparse.Namespace) -> list[str]:
-    unknown = [kind for kind in options.kinds if kind not in KINDS]
+def _names(options: argparse.Namespace) -> list[str]:
+    """The kinds that were asked for, all without a name."""
+    unknown = [name for name in options.kinds if name not in KINDS]
     if unknown:
         raise MachineError(f"{unknown[0]!r} is nothing that can be scraped: use {' or '.join(KINDS)}")
-    if options.header and len(options.kinds) != 1:
-        raise MachineError(f"--header needs the kind that the file is: {' or '.join(KINDS)}")
+    with_header = [name for name, kind in KINDS.items() if kind.header]
+    if options.header and not (len(options.kinds) == 1 and options.kinds[0] in with_header):
+        raise MachineError(f"--header needs the kind that the file is: {' or '.join(with_header)}")
     return options.kinds or list(KINDS)
 
 
-def _scrape(here: Layout, kind: str, header: Path | None, output: Output) -> list[Result]:
-    found = Input(header) if header else _fetch(here, kind)
-    _report_input(found, output)
-    if kind == "uapi":
-        return scrape_uapi(here, found)
-    reference = None if header else _fetch(here, "uapi")
-    results, missing = scrape_helpers(here, found, reference)
-    for name in missing:
-        output.report(f"{name}: numbered by the kernel's header, not in libbpf's yet")
-    return results
+def _repair(options: argparse.Namespace) -> str:
+    """The command that writes what this one only showed."""
+    header = ["--header", str(options.header)] if options.header else []
+    return " ".join(["bpfref scrape", *options.kinds, *header])
 
 
-def _fetch(here: Layout, kind: str) -> Input:
-    header = headers.fetch_header("libbpf" if kind == "helpers" else "uapi", here.cache)
+def _input(job: Job, kind: headers.Kind) -> Input:
+    found = Input(job.header) if job.header else _fetch(job.layout, kind)
+    _report_input(found, job.output)
+    return found
+
+
+def _fetch(here: Layout, kind: headers.Kind) -> Input:
+    header = headers.fetch_header(kind, here.cache)
     return Input(header.path, header.package, header.version)
 
 
 def _report_input(found: Input, output: Output) -> None:
     origin = f" of {found.package} {found.version}" if found.package else ""
     output.report(f"reading {found.path.name}{origin}")
-
-
-def _finish(results: list[Result], options: argparse.Namespace, output: Output) -> int:
-    """Write what changed, or show it."""
-    changed = [result for result in results if _old(result.path) != result.text]
-    for result in changed if options.diff else ():
-        before, after = (text.splitlines(keepends=True) for text in (_old(result.path), result.text))
-        output.results.writelines(difflib.unified_diff(before, after, f"a/{result.path.name}", f"b/{result.path.name}"))
-    if options.check or options.diff:
-        for result in changed:
-            output.report(f"{result.path}: would change; to repair: bpfref scrape")
-        return FOUND if changed else FINE
-    for result in changed:
-        write_text(result.path, result.text)
-        output.report(f"{result.path.name}: written")
-    output.report(f"{len(changed)} of {len(results)} files changed")
-    return FINE
-
-
-def _old(path: Path) -> str:
-    return read_text(path) if path.exists() else ""

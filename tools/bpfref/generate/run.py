@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,12 +22,12 @@ from bpfref.generate.stubs import wanted
 
 @dataclass
 class Plan:
-    """What a run would write: path to (old text, new text); faults keep their page as it is.
+    """What a run would write: path to new text; faults keep their page as it is.
 
     `left` counts blocks that were left as they are, by name; `unknown` counts answers not known.
     """
 
-    changes: dict[Path, tuple[str, str]] = field(default_factory=dict)
+    changes: dict[Path, str] = field(default_factory=dict)
     faults: list[BpfrefError] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
@@ -37,18 +36,11 @@ class Plan:
     def propose(self, path: Path, old: str, new: str) -> None:
         """Note a file's new text if it differs."""
         if old != new:
-            self.changes[path] = (old, new)
-
-    def diff(self, root: Path) -> Iterator[str]:
-        """The changes as unified diffs, with paths below `root`."""
-        for path, (old, new) in self.changes.items():
-            name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-            before, after = (text.splitlines(keepends=True) for text in (old, new))
-            yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+            self.changes[path] = new
 
     def write(self) -> int:
         """Write the changes, each file at once; how many there were."""
-        return sum(write_text(path, new) for path, (_, new) in self.changes.items())
+        return sum(write_text(path, text) for path, text in self.changes.items())
 
 
 def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign: bool = False) -> Plan:

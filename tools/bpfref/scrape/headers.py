@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpfref import store
-from bpfref.files import read_text
+from bpfref.files import Result, read_text
 from bpfref.formats import helper_defs, uapi
 from bpfref.layout import Layout
 from bpfref.model.files import AttributesFile, ConstantsFile, HelpersFile, Source, StructsFile
@@ -27,14 +27,6 @@ class Input:
     def source(self, text: str, name: str) -> Source:
         """How data files name this input: no path of the machine, but a digest of the text."""
         return Source(name, hashlib.sha256(text.encode()).hexdigest(), self.package, self.version)
-
-
-@dataclass(frozen=True)
-class Result:
-    """A data file and the text it should have."""
-
-    path: Path
-    text: str
 
 
 def scrape_helpers(layout: Layout, header: Input, reference: Input | None) -> tuple[list[Result], list[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bpfref import store
 from bpfref.errors import SourceError
+from bpfref.files import Result
 from bpfref.formats import libbpf
 from bpfref.history.reader import Names, Trait
 from bpfref.history.repository import Release, Repository
@@ -15,7 +16,6 @@ from bpfref.history.timeline import Finding, Point, findings
 from bpfref.layout import Layout
 from bpfref.model.history import LibbpfFile, Offer, Source
 from bpfref.model.version import Version
-from bpfref.scrape.headers import Result
 
 LIBBPF = "libbpf-since.yaml"
 _COMMENT = "Written by `bpfref history`: do not edit."

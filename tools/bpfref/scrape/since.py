@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bpfref import formats, store
 from bpfref.errors import MachineError, SourceError
-from bpfref.files import read_text
+from bpfref.files import Result, read_text
 from bpfref.formats import uapi_names
 from bpfref.history.reader import Reader, Trait
 from bpfref.history.repository import Repository, open_repository
@@ -19,7 +19,6 @@ from bpfref.history.timeline import Point
 from bpfref.layout import Layout
 from bpfref.model.history import HistoryFile, SinceFile, Source, Witness
 from bpfref.model.version import Version
-from bpfref.scrape.headers import Result
 
 SINCE = "since.yaml"
 HISTORY = "history.yaml"
