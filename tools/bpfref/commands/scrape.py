@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bpfref import store
+from bpfref.catalogue import KERNELS
 from bpfref.commands import Subparsers, layout, writing
 from bpfref.errors import MachineError
 from bpfref.files import Result
-from bpfref.kernels import headers
+from bpfref.kernels import headers, images
 from bpfref.layout import Layout
+from bpfref.model.kernel import Kernel, KernelsFile
 from bpfref.output import FINE, Output
 from bpfref.scrape.headers import Input, scrape_helpers, scrape_uapi
+from bpfref.scrape.kfuncs import scrape_kfuncs
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind is scraped; `header` is the one that it reads, None if it reads something else."""
+    """How one kind is scraped; `header` is the one that it reads, None if it reads kernels of the cache."""
 
     scrape: Callable[[Job], list[Result]]
     header: headers.Kind | None = None
@@ -46,16 +50,32 @@ def _scrape_uapi(job: Job) -> list[Result]:
     return scrape_uapi(job.layout, _input(job, "uapi"))
 
 
+def _scrape_kfuncs(job: Job) -> list[Result]:
+    result, differences = scrape_kfuncs(job.layout, _kernels(job), job.output.report)
+    for difference in differences:
+        job.output.report(difference)
+    return [result]
+
+
+def _kernels(job: Job) -> list[Kernel]:
+    """The kernels that `data/authored/kernels.yaml` names, oldest first; MachineError names what is missing."""
+    named = store.read(job.layout.authored / KERNELS, KernelsFile).kernels
+    return [images.find(job.layout.cache, series.series) for series in named]
+
+
 KINDS = {
     "helpers": Kind(_scrape_helpers, "libbpf"),
     "uapi": Kind(_scrape_uapi, "uapi"),
+    "kfuncs": Kind(_scrape_kfuncs),
 }
 
 
 def add_to(commands: Subparsers) -> None:
     """Declare the command."""
     parser = commands.add_parser("scrape", help="read the newest headers and write data/scraped")
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"what to read: {', '.join(KINDS)} (default: all)")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help=f"what to read: {', '.join(KINDS)} (default: those of headers)"
+    )
     parser.add_argument(
         "--header",
         type=Path,
@@ -84,14 +104,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _names(options: argparse.Namespace) -> list[str]:
-    """The kinds that were asked for, all without a name."""
+    """The kinds that were asked for; without a name those that need no kernel."""
     unknown = [name for name in options.kinds if name not in KINDS]
     if unknown:
         raise MachineError(f"{unknown[0]!r} is nothing that can be scraped: use {' or '.join(KINDS)}")
     with_header = [name for name, kind in KINDS.items() if kind.header]
     if options.header and not (len(options.kinds) == 1 and options.kinds[0] in with_header):
         raise MachineError(f"--header needs the kind that the file is: {' or '.join(with_header)}")
-    return options.kinds or list(KINDS)
+    return options.kinds or with_header
 
 
 def _repair(options: argparse.Namespace) -> str:

@@ -1,0 +1,119 @@
+"""Kfuncs: kernel functions that BPF programs may call, as images and sources of kernels show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bpfref.model.fact import Fact
+from bpfref.model.helper import Parameter, spell
+from bpfref.model.version import Version
+
+
+class Origin(StrEnum):
+    """Where a form was read: in the BTF of an image or module, or in source that this build leaves out."""
+
+    IMAGE = "image"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True)
+class Form(Fact):
+    """A kfunc as consecutive series of the lab have it.
+
+    `flags` are the names of its `KF_` bits, lowest first. `module` is the module that it is in, None
+    for the image itself.
+    """
+
+    series: tuple[str, ...]
+    returns: str
+    parameters: tuple[Parameter, ...] = ()
+    flags: tuple[str, ...] = ()
+    module: str | None = None
+    origin: Origin = Origin.IMAGE
+
+    def prototype(self, name: str) -> str:
+        """The C prototype, on one line."""
+        inside = ", ".join(spell(p.type, p.name) for p in self.parameters) or "void"
+        return f"{spell(self.returns, name)}({inside})"
+
+
+@dataclass(frozen=True)
+class Registration(Fact):
+    """A set with the kfunc, as the source of some series registers it.
+
+    `hooks` are the program types of the registration calls (`BPF_PROG_TYPE_UNSPEC`: all of them), or
+    `fmodret`: targets of fmod_ret programs, which nobody calls. A kernel that sorts program types
+    into hooks lets the other types of the hook call it too. `options` are the configuration symbols
+    that the Makefile and the preprocessor ask for.
+    """
+
+    series: tuple[str, ...]
+    set: str
+    file: str
+    hooks: tuple[str, ...]
+    filter: str | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kfunc(Fact):
+    """A kfunc with all its forms, oldest first.
+
+    `unmarked` are series that have it in a set of kfuncs while their BTF, which marks others with the
+    declaration tag `bpf_kfunc`, does not mark this one.
+    """
+
+    forms: tuple[Form, ...]
+    registrations: tuple[Registration, ...] = ()
+    unmarked: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> Form:
+        """The form of the newest series that has it."""
+        return self.forms[-1]
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Every series that has it, in an image, a module or its source; oldest first."""
+        return tuple(dict.fromkeys(s for form in self.forms for s in form.series))
+
+
+@dataclass(frozen=True)
+class Looked(Fact):
+    """A kernel that was looked at: its package, the digest that names it, and what there was to see.
+
+    `source` is the package with its source, `modules` how many modules were read; None when the archive
+    has none; `tags` whether its BTF marks kfuncs. `hooks` sorts program types into the hooks that sets are registered for.
+    """
+
+    series: str
+    package: str
+    version: str
+    digest: str
+    source: str | None = None
+    modules: int | None = None
+    tags: bool = False
+    hooks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Flag(Fact):
+    """A `KF_` bit and the series whose source defines it."""
+
+    bit: int
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KfuncsFile(Fact):
+    """`data/scraped/kfuncs.yaml`."""
+
+    kernels: tuple[Looked, ...]
+    flags: dict[str, Flag]
+    kfuncs: dict[str, Kfunc]
+
+    def __post_init__(self) -> None:
+        order = [Version.parse(kernel.series) for kernel in self.kernels]
+        if order != sorted(order):
+            raise ValueError("the kernels must stand oldest first")
