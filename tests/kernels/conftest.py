@@ -171,7 +171,8 @@ class World:
         self.server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), lambda *words: Handler(*words, directory=served)
         )
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        # it looks for the end of the test so often, in seconds
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
     def archive(self, keyring: Path | None = None) -> Archive:
