@@ -68,11 +68,12 @@ def keys(tools: None) -> Iterator[tuple[Key, Key]]:  # noqa: ARG001 - it comes f
 
 
 class Repository:
-    """An archive with one suite: packages, index, Release file, signature."""
+    """An archive and one suite of it: packages, index, Release file, signature."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, name: str = "sid"):
         self.root = root
-        self.suite = root / "dists/sid"
+        self.suite = root / "dists" / name
+        self.header = ""  # more lines of the Release file
         self.architecture = run("dpkg", "--print-architecture").strip()
 
     def add(self, package: str, version: str, files: dict[str, bytes], depends: str = "") -> Path:
@@ -115,7 +116,8 @@ class Repository:
         )
         stamp = time.strftime("%a, %d %b %Y %H:%M:%S UTC", time.gmtime(time.time() - 60))
         (self.suite / "Release").write_text(
-            f"Origin: Debian\nLabel: Debian\nSuite: unstable\nCodename: sid\nDate: {stamp}\n"
+            f"Origin: Debian\nLabel: Debian\nSuite: {self.suite.name}\nCodename: {self.suite.name}\nDate: {stamp}\n"
+            f"{self.header}"
             f"Architectures: all {self.architecture}\nComponents: main\nSHA256:\n{sums}"
         )
         for old in ("InRelease", "Release.gpg"):
@@ -175,9 +177,9 @@ class World:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
-    def archive(self, keyring: Path | None = None) -> Archive:
+    def archive(self, keyring: Path | None = None, suites: tuple[str, ...] = ("sid",)) -> Archive:
         address = f"http://127.0.0.1:{self.server.server_address[1]}"
-        return Archive(self.base / "cache", Sources(address, ("sid",), keyring or self.key.keyring))
+        return Archive(self.base / "cache", Sources(address, suites, keyring or self.key.keyring))
 
     def go_offline(self) -> None:
         self.server.shutdown()
