@@ -20,6 +20,7 @@ import pytest
 from bpfref.kernels import archive as archive_module
 from bpfref.kernels.archive import Archive
 from bpfref.kernels.machine import Sources
+from required import require
 
 TOOLS = ("apt-get", "apt-cache", "dpkg-deb", "gpg")
 HEADER = b"/* a header made for this test */\n"
@@ -29,10 +30,9 @@ PAYLOAD = os.urandom(400_000)  # does not compress: the package is big enough to
 @pytest.fixture(scope="session")
 def tools() -> None:
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing and os.environ.get("BPFREF_REQUIRE_TOOLS"):
-        pytest.fail(f"{', '.join(missing)} missing, and BPFREF_REQUIRE_TOOLS is set")
     if missing:
-        pytest.skip(f"needs {', '.join(missing)}: run on Debian or Ubuntu with gnupg installed")
+        reason = f"needs {', '.join(missing)}: run on Debian or Ubuntu with gnupg installed"
+        require("BPFREF_REQUIRE_TOOLS", reason)
 
 
 def run(*command: str | Path, **environment: str) -> str:

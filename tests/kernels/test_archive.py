@@ -25,6 +25,7 @@ from bpfref.kernels.packages import (
     sort_newest_first,
 )
 from bpfref.model.kernel import Series
+from required import require
 
 from .conftest import HEADER, PAYLOAD, Handler, Repository, World, downloads, run
 
@@ -520,9 +521,7 @@ def real_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         Archive(cache).update()
     except MachineError as error:
-        if os.environ.get("BPFREF_REQUIRE_NETWORK"):
-            raise
-        pytest.skip(f"Debian's archive is out of reach: {error}")
+        require("BPFREF_REQUIRE_NETWORK", f"Debian's archive is out of reach: {error}")
     return cache
 
 
