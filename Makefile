@@ -16,10 +16,10 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers site serve generate check test lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv-site:
 	@tools/bootstrap.sh site
@@ -45,6 +45,9 @@ check: venv-site ## All checks of data and pages: the one command before a commi
 
 test: venv-dev ## Run the tests
 	$(BIN)/pytest $(ARGS)
+
+kernels-test: venv-dev ## Fetch every kernel of the lab (1.3 GB, kept) and test that each can be read
+	BPFREF_REQUIRE_NETWORK=1 $(BIN)/pytest -m all_kernels $(ARGS)
 
 lint: venv-dev ## Code style, types, imports, spelling, Markdown, workflows
 	@$(MAKE) --no-print-directory --keep-going $(LINTS)

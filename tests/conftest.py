@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -14,19 +13,23 @@ from bpfref.catalogue import Catalogue
 from bpfref.errors import MachineError
 from bpfref.kernels import headers
 from bpfref.layout import Layout, find_root
+from required import require
 
 # A busy machine is no fault of ours: no property test has a time limit.
 settings.register_profile("bpfref", deadline=None)
 settings.load_profile("bpfref")
 
 HERE = Path(__file__).resolve().parent
+ALL_KERNELS = "all_kernels"
 
 
-def require(variable: str, reason: str) -> None:
-    """Skip, or fail where CI set `variable` because a skip would hide a gap."""
-    if os.environ.get(variable) == "1":
-        pytest.fail(f"{reason} ({variable}=1 forbids to skip)")
-    pytest.skip(reason)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that bring every kernel run only where they are asked for by their marker."""
+    if ALL_KERNELS in config.option.markexpr:
+        return
+    unasked = [item for item in items if item.get_closest_marker(ALL_KERNELS)]
+    items[:] = [item for item in items if item not in unasked]
+    config.hook.pytest_deselected(items=unasked)
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,6 @@ def _header(kind: headers.Kind, cache: Path) -> Path:
         return (found or headers.fetch_header(kind, cache)).path
     except MachineError as error:
         require("BPFREF_REQUIRE_NETWORK", str(error))
-        raise
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bpfref import commands
 from bpfref.cli import main
 from bpfref.layout import Layout
 
@@ -199,3 +201,35 @@ def test_completion_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--print-completion", "bash"])
     assert caught.value.code == 0
     assert "generate" in capsys.readouterr().out
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    modules = (Path(commands.__file__).parent).glob("*.py")
+    there = {path.stem for path in modules if "def add_to(" in path.read_text()}
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    listed = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(listed) == sorted(there)
+
+
+def test_a_command_loads_no_other(layout: Layout) -> None:
+    """Start-up is most of what looking a name up takes."""
+    code = (
+        "import sys; from bpfref.cli import main; code = main(sys.argv[1:]);"
+        "print(*sorted(n for n in sys.modules if n.startswith(('bpfref.commands.', 'git', 'clang', 'rich'))));"
+        "raise SystemExit(code)"
+    )
+    command = [sys.executable, "-c", code, "-C", str(layout.root), "show", "bpf_loop"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "bpfref.commands.show"
+
+
+@pytest.mark.parametrize("words", [[], ["-C", "."], ["shoow"], ["shoow", "show"], ["-C"], ["--nothing", "show"]])
+def test_wrong_words_name_every_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert "usage: bpfref" in error
+    assert "shoow" not in words or all(name in error for name in ("scrape", "history", "kernels", "check", "show"))

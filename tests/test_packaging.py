@@ -249,7 +249,7 @@ class TestBootstrap:
         assert "update" in asked
         installed = re.search(r"install -y --no-install-recommends (.*)", asked)
         assert installed
-        assert {"gnupg", "gcc"} <= set(installed[1].split())
+        assert {"gnupg", "gcc", "clang"} <= set(installed[1].split())
         assert not {"git", "chromium", "python3-venv"} & set(installed[1].split())
 
     def test_it_asks_for_nothing_where_all_is_there(self, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ missing_packages() { # level -> names of Debian packages, one a line
   [[ "$1" == dev ]] || return 0
   { has gpg && has gpg-agent; } || echo gnupg
   has gcc || echo gcc
+  has clang || echo clang
   [[ -f /usr/include/stdio.h ]] || echo libc6-dev
   [[ -f /usr/include/linux/bpf.h ]] || echo linux-libc-dev
   [[ -d /usr/share/fonts/truetype ]] || echo fonts-dejavu-core

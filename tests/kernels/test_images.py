@@ -31,6 +31,7 @@ from bpfref.kernels.modules import Modules
 from bpfref.kernels.packages import Offer, PackageVersion, make_offers, parse_stanzas
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel, KernelsFile, Series
+from required import require
 
 from .conftest import Handler, Key, Repository, World, downloads
 from .made import CONFIG, ELF_IMAGE, module, vmlinuz
@@ -505,7 +506,7 @@ def test_the_lab_names_each_series_so_that_no_other_is_taken_for_it(layout: Layo
 
 @pytest.mark.network
 class TestRealKernels:
-    """Debian's own packages. All series come into the shared cache with BPFREF_TEST_KERNELS=1."""
+    """Debian's own packages. The test of all series fills the shared cache: make kernels-test."""
 
     @pytest.mark.parametrize("name", ["v6.1", "v7.2"])
     def test_fetched_anew(self, layout: Layout, tmp_path: Path, name: str) -> None:
@@ -513,16 +514,14 @@ class TestRealKernels:
         try:
             [kernel] = images.fetch(tmp_path, series)
         except BpfrefError as error:
-            if os.environ.get("BPFREF_REQUIRE_NETWORK"):
-                raise
-            pytest.skip(f"Debian's archive is out of reach: {error}")
+            require("BPFREF_REQUIRE_NETWORK", f"Debian's archive is out of reach: {error}")
         self.check(kernel)
         assert kernel.modules
         assert {"veth", "virtio_net"} <= set(Modules(kernel))
         assert Modules(kernel).load_order(["virtio_net"])[-1] == "virtio_net"
         assert read_config(kernel).enabled("BPF_SYSCALL")
 
-    @pytest.mark.skipif(os.environ.get("BPFREF_TEST_KERNELS") != "1", reason="set BPFREF_TEST_KERNELS=1: 1.3 GB")
+    @pytest.mark.all_kernels
     def test_every_series(self, layout: Layout) -> None:
         series = store.read(layout.authored / KERNELS, KernelsFile).kernels
         kernels = images.fetch(layout.cache, series)

@@ -7,6 +7,7 @@ Results go to stdout, everything else to stderr.
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import sys
@@ -15,16 +16,17 @@ from pathlib import Path
 
 import shtab
 
-from bpfref.commands import check, generate, history, kernels, scrape, show
 from bpfref.errors import BpfrefError
 from bpfref.output import FAILED, Output
 
 _INTERRUPTED = 130
+_COMMANDS = ("scrape", "history", "kernels", "generate", "check", "show")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(_needed(words)).parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     output = Output(sys.stdout, sys.stderr, colour=not os.environ.get("NO_COLOR"))
     try:
@@ -45,11 +47,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _needed(words: Sequence[str]) -> Sequence[str]:
+    """The one command whose code a run needs; all of them for help, completion and usage errors.
+
+    Importing all takes longer than what most commands do.
+    """
+    rest = words[2:] if words[:1] == ["-C"] else words
+    return rest[:1] if rest and rest[0] in _COMMANDS else _COMMANDS
+
+
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser with these commands."""
     parser = argparse.ArgumentParser(prog="bpfref", description="The eBPF reference that takes no fact on trust.")
     shtab.add_argument_to(parser, "--print-completion", help="print the completion script of a shell")
     parser.add_argument("-C", dest="root", type=Path, default=Path(), metavar="DIR", help="run as if started in DIR")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (scrape, history, kernels, generate, check, show):
-        module.add_to(commands)
+    for name in names:
+        importlib.import_module(f"bpfref.commands.{name}").add_to(commands)
     return parser

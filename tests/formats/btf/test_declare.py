@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bpfref.errors import SourceError
 from bpfref.formats.btf import Btf, Kind, declare, define, parse, parse_file, types
+from required import require
 
 INT, CHAR, VOID = 1, 2, 0
 
@@ -274,7 +275,7 @@ int __attribute__((btf_decl_tag("marked"))) entry(struct out *o, enum wide w) { 
 def compiler() -> str:
     clang = os.environ.get("CLANG") or shutil.which("clang")
     if not clang:
-        pytest.skip("there is no clang")
+        require("BPFREF_REQUIRE_TOOLS", "there is no clang")
     return clang
 
 

@@ -15,12 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 
 from bpfref.errors import MachineError
 from bpfref.files import write_text
+from bpfref.kernels.complaints import is_offline, quote, refuse
 from bpfref.kernels.lock import hold_lock
 from bpfref.kernels.machine import Sources, find_sources, read_acquire_settings
 from bpfref.kernels.packages import (
@@ -30,7 +32,6 @@ from bpfref.kernels.packages import (
     parse_madison,
     parse_madison_rows,
     parse_stanzas,
-    refuse,
     run_extract,
     sort_newest_first,
 )
@@ -40,25 +41,14 @@ log = logging.getLogger("bpfref")
 
 _LOOK_EVERY = 0.2  # seconds between two looks at a download
 LISTS_STAY_FRESH = 24 * 60 * 60  # seconds; Debian's archive moves four times a day
+_LACKING_STAY_FRESH = 10 * 60  # seconds, when a suite had to be left out: it may be back soon
+_LEFT_OUT = "# left out: "
 
-# Apt's own words when nobody answered. Only then are older lists good enough: any other failure,
-# above all one of a signature, has to stop the run.
-_NOBODY_ANSWERED = (
-    "Could not resolve",
-    "Temporary failure resolving",
-    "Could not connect",
-    "Unable to connect",
-    "Cannot initiate the connection",
-    "Connection failed",
-    "Connection timed out",
-    "Network is unreachable",
-)
 _NO_ANSWER = "check the network and the proxy, then run it again"
 _NO_TRUST = (
     "apt trusts neither this mirror's lists nor will we: run it again later, upgrade the package "
     "debian-archive-keyring, or name another mirror in BPFREF_DEBIAN_MIRROR"
 )
-_ONLY_SUMS_UP = ("Some index files failed to download",)
 
 _FOLDERS = (
     "etc/apt.conf.d",
@@ -95,15 +85,22 @@ class Archive:
         """Bring the package lists, unless they are younger than a day.
 
         With nobody answering and lists of an earlier day, it says so on the log and returns
-        `Lists.OLD`.
+        `Lists.OLD`. A suite that apt refuses (expired, gone, badly signed) is left out and named
+        on the log; nothing of it is used. MachineError when apt refuses all of them.
         """
         with hold_lock(self.root):
-            self._prepare()
-            if not force and self._age() < LISTS_STAY_FRESH:
+            sources = self._prepare()
+            if not force and self._age() < (_LACKING_STAY_FRESH if self.left_out() else LISTS_STAY_FRESH):
                 return Lists.FRESH
-            result = self._run("apt-get", "--quiet", "--quiet", "--error-on=any", "update")
+            result = self._bring(sources)
+            left: dict[str, str] = {}
+            if result.returncode != 0 and not is_offline(result.stderr):
+                left = self._find_refused(sources)
+                if len(left) < len(sources.suites):
+                    sources = replace(sources, suites=tuple(suite for suite in sources.suites if suite not in left))
+                    result = self._bring(sources)
             if result.returncode == 0:
-                self._stamp.touch()
+                self._keep(sources, left)
                 return Lists.UPDATED
             if self._stamp.exists() and is_offline(result.stderr):
                 days = self._age() / LISTS_STAY_FRESH
@@ -112,6 +109,13 @@ class Archive:
             self._stamp.unlink(missing_ok=True)
             repair = _NO_ANSWER if is_offline(result.stderr) else _NO_TRUST
             raise refuse("apt could not bring the package lists", result.stderr, repair)
+
+    def left_out(self) -> dict[str, str]:
+        """Name the suites that the lists lack because apt refused them, with its reason."""
+        read = self.root / "etc/sources.list"
+        lines = read.read_text().splitlines() if read.exists() else []
+        notes = (line.removeprefix(_LEFT_OUT).partition(": ") for line in lines if line.startswith(_LEFT_OUT))
+        return {suite: reason for suite, _, reason in notes}
 
     def versions(self, package: str) -> list[PackageVersion]:
         """List the versions of a package in the lists, newest first (Debian's version order)."""
@@ -137,7 +141,8 @@ class Archive:
             if prereleases or not each.prerelease:
                 return each
         why = "has only release candidates" if found else "is not in the package lists"
-        raise MachineError(f"{package} {why}; bring newer lists with update(force=True)")
+        lacking = "".join(f"; {suite} is left out ({reason})" for suite, reason in self.left_out().items())
+        raise MachineError(f"{package} {why}{lacking}; bring newer lists with update(force=True)")
 
     def fetch(self, package: str, version: str, progress: Callable[[int], None] | None = None) -> Path:
         """Bring a `.deb`, checked by apt, unless it is there already; its path.
@@ -196,11 +201,36 @@ class Archive:
 
     def _find(self, folder: Path, package: str, version: str) -> Path | None:
         # Apt writes the colon of an epoch as %3a, and leaves ~ and + alone.
-        stem = f"{package}_{quote(version, safe='~+').replace('%3A', '%3a')}_"
+        stem = f"{package}_{quote_url(version, safe='~+').replace('%3A', '%3a')}_"
         return next((p for p in sorted(folder.glob("*.deb")) if p.name.startswith(stem)), None)
 
-    def _prepare(self) -> None:
-        """Lay the root out; lists of other sources than the last time's count as never brought."""
+    def _bring(self, sources: Sources, *options: str) -> subprocess.CompletedProcess[str]:
+        """Let apt bring the lists of these sources; what it reads otherwise stays as it is."""
+        asked = self.root / "etc/asked.list"
+        write_text(asked, sources.lines())
+        command = ["apt-get", "--quiet", "--quiet", "--error-on=any", "-o", f"Dir::Etc::sourcelist={asked}"]
+        return self._run(*command, *options, "update")
+
+    def _find_refused(self, sources: Sources) -> dict[str, str]:
+        """Ask for each suite alone: which of them apt refuses, and its words."""
+        refused = {}
+        for suite in sources.suites:
+            # without the clean-up, which would delete the lists of the other suites
+            result = self._bring(replace(sources, suites=(suite,)), "-o", "APT::Get::List-Cleanup=false")
+            if result.returncode != 0:
+                refused[suite] = quote(result.stderr)
+        return refused
+
+    def _keep(self, sources: Sources, left: dict[str, str]) -> None:
+        """Note which sources the lists are of, and which suites they lack; the log names each once."""
+        notes = "".join(f"{_LEFT_OUT}{suite}: {reason}\n" for suite, reason in left.items())
+        write_text(self.root / "etc/sources.list", notes + sources.lines())
+        self._stamp.touch()
+        for suite, reason in left.items():
+            log.warning("going on without Debian's suite %s: %s", suite, reason)
+
+    def _prepare(self) -> Sources:
+        """Lay the root out and give its sources; lists of other sources count as never brought."""
         for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)  # the settings may hold a proxy's password
@@ -210,9 +240,10 @@ class Archive:
         if self._sources is None:
             self._sources = find_sources()
         write_text(self.root / "apt.conf", self._configuration())
-        if (self.root / "etc/sources.list").read_text() != self._sources.lines():
+        if write_text(self.root / "etc/wanted.list", self._sources.lines()):
             self._stamp.unlink(missing_ok=True)
             write_text(self.root / "etc/sources.list", self._sources.lines())
+        return self._sources
 
     def _configuration(self) -> str:
         """Apt's whole configuration, in its own syntax.
@@ -253,10 +284,3 @@ class Archive:
 
     def _run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         return run_command(command, {"APT_CONFIG": str(self.root / "apt.conf")}, cwd)
-
-
-def is_offline(stderr: str) -> bool:
-    """Whether all that apt complains of is that nobody answered."""
-    complaints = [line for line in stderr.splitlines() if line.startswith(("E:", "W:", "Err:"))]
-    real = [line for line in complaints if not any(word in line for word in _ONLY_SUMS_UP)]
-    return bool(real) and all(any(word in line for word in _NOBODY_ANSWERED) for line in real)

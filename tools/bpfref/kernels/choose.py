@@ -34,10 +34,22 @@ class Choice:
 
 
 def find_choice(series: Series, archive: Archive, *, source: bool = False, newest: bool = False) -> Choice:
-    """Ask the archive's lists for a series; MachineError when they have no build of it."""
+    """Ask the archive's lists for a series.
+
+    MachineError when they have no build of it, or when the named version may be in a suite that
+    had to be left out.
+    """
     names = re.compile(rf"linux-(image|binary|binary-unsigned|modules|base)-({series.release})(-unsigned)?")
     wanted = replace(series, version=None) if newest else series
-    choice = choose(wanted, archive.offers("linux-", names))
+    left = "".join(
+        f"; {suite} is left out: {why}" for suite, why in archive.left_out().items() if suite in series.suites
+    )
+    try:
+        choice = choose(wanted, archive.offers("linux-", names))
+    except MachineError as error:
+        raise MachineError(f"{error.message}{left}") from error
+    if left and wanted.version not in {None, choice.version}:
+        raise MachineError(f"{series.series}: {wanted.version} cannot be had{left}; later, or with --newest, it may be")
     if source and series.source:
         return _with_source(choice, archive.offers(series.source, re.compile(re.escape(series.source))))
     if source:

@@ -10,6 +10,7 @@ from typing import Literal
 from bpfref.errors import MachineError
 from bpfref.files import write_text
 from bpfref.kernels.archive import Archive
+from bpfref.kernels.packages import run_compare
 from bpfref.kernels.process import run_command
 
 log = logging.getLogger("bpfref")
@@ -79,7 +80,8 @@ def _fetch_from_archive(kind: Kind, cache: Path, archive: Archive) -> Header:
     archive.update()
     newest = archive.newest(origin.package)
     there = read_cached(kind, cache)
-    if there and (there.package, there.version) == (origin.package, newest.version):
+    # A suite that had to be left out may have had a newer one the last time.
+    if there and there.package == origin.package and run_compare(there.version, newest.version) >= 0:
         return there
     deb = archive.fetch(origin.package, newest.version)
     content = archive.extract(deb, origin.member)

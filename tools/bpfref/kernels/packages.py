@@ -11,6 +11,7 @@ from functools import cmp_to_key
 from pathlib import Path
 
 from bpfref.errors import MachineError
+from bpfref.kernels.complaints import refuse
 from bpfref.kernels.process import run_command
 
 _MADISON = re.compile(
@@ -133,9 +134,3 @@ def _read_member(process: subprocess.Popen[bytes], wanted: str) -> bytes | None:
                 stream = tar.extractfile(entry)
                 return stream.read() if stream else None
     return None
-
-
-def refuse(what: str, stderr: str, repair: str) -> MachineError:
-    """Word the error for what apt or dpkg would not do, with what it said on stderr."""
-    said = "; ".join(line.strip() for line in stderr.splitlines() if line.strip())
-    return MachineError(f"{what}: {said or 'it gave no reason'}. To repair: {repair}")
