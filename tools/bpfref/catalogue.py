@@ -19,6 +19,7 @@ from bpfref.model.files import (
     ContextsFile,
     CorrectionsFile,
     HelpersFile,
+    KfuncWordsFile,
     MeaningsFile,
     PairsFile,
     ReleasesFile,
@@ -28,8 +29,9 @@ from bpfref.model.files import (
     TopicsFile,
 )
 from bpfref.model.helper import Helper
-from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile
+from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
+from bpfref.model.kfunc import Kfunc, KfuncsFile, witness
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.since import Since, SinceTable
 from bpfref.model.uapi import Attributes, Constant, Group, Struct
@@ -52,6 +54,8 @@ LIBBPF = "libbpf-since.yaml"
 RELEASES = "releases.yaml"
 KERNELS = "kernels.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
+KFUNCS = "kfuncs.yaml"
+KFUNC_WORDS = "kfuncs.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -60,6 +64,7 @@ _SCRAPED: dict[str, type] = {
     ATTRIBUTES: AttributesFile,
     SINCE: SinceFile,
     LIBBPF: LibbpfFile,
+    KFUNCS: KfuncsFile,
 }
 _AUTHORED: dict[str, type] = {
     SECTIONS: SectionsFile,
@@ -71,6 +76,7 @@ _AUTHORED: dict[str, type] = {
     PAIRS_TABLE: PairsFile,
     RELEASES: ReleasesFile,
     KERNELS: KernelsFile,
+    KFUNC_WORDS: KfuncWordsFile,
 }
 
 
@@ -103,12 +109,19 @@ class Catalogue:
     libbpf: LibbpfFile
     pairs: PairsFile
     releases: ReleasesFile
+    kfuncs_file: KfuncsFile
+    kfunc_words: KfuncWordsFile
     meanings: dict[str, str]
 
     @cached_property
     def helpers(self) -> dict[str, Helper]:
         """Helpers by name, in the order of their numbers."""
         return {helper.name: helper for helper in self.helpers_file.helpers}
+
+    @property
+    def kfuncs(self) -> dict[str, Kfunc]:
+        """Kfuncs by name, in alphabetical order."""
+        return self.kfuncs_file.kfuncs
 
     @cached_property
     def groups(self) -> dict[str, Group]:
@@ -131,7 +144,7 @@ class Catalogue:
     def entries(self) -> dict[str, Entry]:
         """Every entry by name; structs and contexts also answer to `struct NAME`."""
         found: dict[str, Entry] = {}
-        for entry in (*self._structs(), *self._constants(), *self._numbered(), *self._helpers()):
+        for entry in (*self._structs(), *self._constants(), *self._numbered(), *self._kfuncs(), *self._helpers()):
             found[entry.name] = entry
         return found
 
@@ -164,11 +177,15 @@ class Catalogue:
         wanted = corrected.like if corrected else command
         return next((a for a in self.attributes_file.attributes if wanted in a.commands), None)
 
-    def topic_of(self, helper: str) -> Topic | None:
-        """The first topic with the helper's name, else the first with a pattern that matches it."""
-        topics = self.topics_file.topics
-        exact = (t for t in topics if helper in t.helpers)
-        matching = (t for t in topics if any(fnmatchcase(helper, pattern) for pattern in t.helpers))
+    def topics(self, kind: Kind) -> tuple[Topic, ...]:
+        """The topics of helpers or of kfuncs, in order; other kinds have none."""
+        return {Kind.HELPER: self.topics_file.topics, Kind.KFUNC: self.kfunc_words.topics}.get(kind, ())
+
+    def topic_of(self, name: str, kind: Kind = Kind.HELPER) -> Topic | None:
+        """The first topic that names a helper or kfunc, else the first with a pattern that matches it."""
+        topics = self.topics(kind)
+        exact = (t for t in topics if name in t.names)
+        matching = (t for t in topics if any(fnmatchcase(name, pattern) for pattern in t.names))
         return next(exact, None) or next(matching, None)
 
     def nearest(self, name: str, most: int = 5) -> list[str]:
@@ -181,11 +198,24 @@ class Catalogue:
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
-        """What witnesses and table together say, for each name that a witness saw."""
-        witnesses, claims = self.since_file.witnesses, self._claims
-        releases = releases_of(witnesses, (claim.since for claim in claims.values()))
+        """What witnesses and table together say, for each name that a witness saw.
+
+        Repositories and headers testify to the names of the UAPI header, the kernels to kfuncs.
+        """
+        kernels = {"kernels": self.kernel_witness}
+        headers = self.since_file.witnesses
+        releases = releases_of({**headers, **kernels}, (claim.since for claim in self._claims.values()))
         source = self.since_table.evidence
-        return {name: judge(name, witnesses, claims.get(name), releases, source) for name in names_of(witnesses)}
+        return {
+            name: judge(name, witnesses, self._claims.get(name), releases, source)
+            for witnesses in (headers, kernels)
+            for name in names_of(witnesses)
+        }
+
+    @cached_property
+    def kernel_witness(self) -> Witness:
+        """What the kernels of the lab testify of kfuncs."""
+        return witness(self.kfuncs_file)
 
     @cached_property
     def _claims(self) -> dict[str, Since]:
@@ -210,6 +240,11 @@ class Catalogue:
     def _helpers(self) -> Iterator[Entry]:
         for helper in self.helpers_file.helpers:
             yield self._entry(Kind.HELPER, helper.name, helper.id)
+
+    def _kfuncs(self) -> Iterator[Entry]:
+        yield from (self._entry(Kind.KFUNC, name) for name in self.kfuncs)
+        for name, flag in self.kfuncs_file.flags.items():
+            yield self._entry(Kind.KFUNC_FLAG, name, 1 << flag.bit)
 
     def _numbered(self) -> Iterator[Entry]:
         for enum, kind in KIND_OF_ENUM.items():
@@ -252,5 +287,7 @@ def read(layout: Layout) -> Catalogue:
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),
+        kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
+        kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         meanings=meanings,
     )

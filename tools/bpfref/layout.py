@@ -13,6 +13,7 @@ ROOT_MARK = "mkdocs.yml"
 
 FOLDERS = {
     Kind.HELPER: "linux/helper-function",
+    Kind.KFUNC: "linux/kfuncs",
     Kind.PROGRAM_TYPE: "linux/program-type",
     Kind.MAP_TYPE: "linux/map-type",
     Kind.COMMAND: "linux/syscall",
@@ -21,10 +22,11 @@ FOLDERS = {
     Kind.CONSTANT: "linux/flags",
     Kind.CONTEXT: "linux/program-context",
     Kind.STRUCT: "linux/struct",
+    Kind.KFUNC_FLAG: "linux/kfunc-flags",
 }
 TIMELINE = "linux/timeline"
 OWN_PAGE = frozenset(
-    {Kind.HELPER, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT},
+    {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT},
 )
 
 

@@ -16,6 +16,8 @@ from bpfref.model.files import MeaningsFile
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM
 from bpfref.model.uapi import Field, Group
 
+KFUNC_WORDS = "data/authored/kfuncs.yaml"
+
 
 def schema(layout: Layout) -> Iterator[Problem]:
     """Every fault of every YAML file against its schema."""
@@ -29,7 +31,9 @@ def references(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from _doubles("data/scraped/helpers.yaml", (h.name for h in facts.helpers_file.helpers))
     yield from _doubles("data/scraped/constants.yaml", (g.lead for g in facts.constants_file.groups))
     yield from _sections(facts)
-    yield from _topics(facts)
+    yield from _topics(facts, Kind.HELPER, "data/authored/helper-topics.yaml")
+    yield from _topics(facts, Kind.KFUNC, KFUNC_WORDS)
+    yield from _kfunc_words(facts)
     yield from _contexts(facts)
     yield from _corrections(facts)
     yield from _meanings(facts, layout)
@@ -66,19 +70,38 @@ def _needs_place(facts: Catalogue, group: Group) -> bool:
     return any(not m.sentinel and facts.constants[m.name] is m for m in group.members)
 
 
-def _topics(facts: Catalogue) -> Iterator[Problem]:
-    file = "data/authored/helper-topics.yaml"
-    for helper in facts.helpers:
-        if facts.topic_of(helper) is None:
-            yield Problem(file, None, f"{helper} is in no topic: add it to one")
-    for topic in facts.topics_file.topics:
-        for pattern in topic.helpers:
-            if not any(fnmatchcase(helper, pattern) for helper in facts.helpers):
-                yield Problem(
-                    file,
-                    None,
-                    f"{pattern} of topic {topic.slug} matches no helper: remove or correct it",
-                )
+def _topics(facts: Catalogue, kind: Kind, file: str) -> Iterator[Problem]:
+    """Each helper and kfunc has a topic, and each pattern matches one."""
+    names = [entry.name for entry in facts.of_kind(kind)]
+    for name in names:
+        if facts.topic_of(name, kind) is None:
+            yield Problem(file, None, f"{name} is in no topic: add it to one")
+    for topic in facts.topics(kind):
+        for pattern in topic.names:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                message = f"{pattern} of topic {topic.slug} matches no {kind}: remove or correct it"
+                yield Problem(file, None, message)
+
+
+def _kfunc_words(facts: Catalogue) -> Iterator[Problem]:
+    """Every flag is explained, nothing is explained that no kernel has, and successors exist."""
+    words, flags = facts.kfunc_words, facts.kfuncs_file.flags
+    parameters = {p.name for found in facts.kfuncs.values() for form in found.forms for p in form.parameters}
+    for flag in flags.keys() - words.flags.keys():
+        yield Problem(KFUNC_WORDS, None, f"flags.{flag} is missing: say what it obliges a caller to do")
+    for flag in words.flags.keys() - flags.keys():
+        yield Problem(KFUNC_WORDS, None, f"flags.{flag}: no kernel has such a flag: remove or correct it")
+    for suffix in words.suffixes:
+        if not any(name.endswith(f"__{suffix}") for name in parameters):
+            yield Problem(KFUNC_WORDS, None, f"suffixes.{suffix}: no argument ends so: remove or correct it")
+    for name in sorted(parameters):
+        end = name.rpartition("__")[2]
+        if end != name and not any(name.endswith(f"__{suffix}") for suffix in words.suffixes):
+            yield Problem(KFUNC_WORDS, None, f"suffixes.{end} is missing: {name} ends so")
+    for name, successor in words.successors.items():
+        for each in (name, successor.name):
+            if each not in facts.kfuncs:
+                yield Problem(KFUNC_WORDS, None, f"successors.{name}: there is no kfunc {each}: correct it")
 
 
 def _contexts(facts: Catalogue) -> Iterator[Problem]:
@@ -145,6 +168,9 @@ def _explainable(facts: Catalogue) -> Iterator[str]:
     yield from facts.constants
     for helper in facts.helpers_file.helpers:
         yield from (f"{helper.name}.{p.name}" for p in helper.parameters)
+    for name, kfunc in facts.kfuncs.items():
+        yield from (f"{name}.{p.name}" for form in kfunc.forms for p in form.parameters)
+        yield from (f"{name}.{flag}" for form in kfunc.forms for flag in form.flags)
     for entry in facts.of_kind(Kind.COMMAND):
         found = facts.attributes(entry.name)
         yield from _members(entry.name, found.fields if found else ())

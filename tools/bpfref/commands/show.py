@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict
 
 from bpfref import catalogue
@@ -54,20 +55,49 @@ def _record(facts: Catalogue, entry: Entry) -> dict[str, object]:
 
 def _details(facts: Catalogue, entry: Entry) -> dict[str, object]:
     """What is known beyond the entry itself, by kind."""
-    meaning = facts.meanings.get(entry.name)
-    if entry.kind is Kind.HELPER:
-        helper = facts.helpers[entry.name]
-        topic = facts.topic_of(entry.name)
-        return {"prototype": helper.prototype, "topic": topic.title if topic else None}
-    if entry.kind is Kind.PROGRAM_TYPE:
-        context = facts.contexts.contexts.get(entry.name)
-        return {"context": context.type if context else None}
-    if entry.kind is Kind.COMMAND:
-        found = facts.attributes(entry.name)
-        return {"attributes": [spelling(f) for f in found.fields] if found else None}
-    if entry.kind in {Kind.STRUCT, Kind.CONTEXT}:
-        return {"fields": [spelling(f) for f in facts.structs[entry.name].fields]}
-    return {"meaning": meaning}
+    explain = _DETAILS.get(entry.kind)
+    return explain(facts, entry) if explain else {"meaning": facts.meanings.get(entry.name)}
+
+
+def _helper(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    topic = facts.topic_of(entry.name)
+    return {"prototype": facts.helpers[entry.name].prototype, "topic": topic.title if topic else None}
+
+
+def _kfunc(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    kfunc, topic = facts.kfuncs[entry.name], facts.topic_of(entry.name, Kind.KFUNC)
+    return {
+        "prototype": kfunc.newest.prototype(entry.name),
+        "flags": list(kfunc.newest.flags),
+        "module": kfunc.newest.module,
+        "series": list(kfunc.series),
+        "topic": topic.title if topic else None,
+    }
+
+
+def _context(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    context = facts.contexts.contexts.get(entry.name)
+    return {"context": context.type if context else None}
+
+
+def _attributes(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    found = facts.attributes(entry.name)
+    return {"attributes": [spelling(f) for f in found.fields] if found else None}
+
+
+def _fields(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    return {"fields": [spelling(f) for f in facts.structs[entry.name].fields]}
+
+
+_DETAILS: dict[Kind, Callable[[Catalogue, Entry], dict[str, object]]] = {
+    Kind.HELPER: _helper,
+    Kind.KFUNC: _kfunc,
+    Kind.KFUNC_FLAG: lambda facts, entry: {"meaning": facts.kfunc_words.flags.get(entry.name)},
+    Kind.PROGRAM_TYPE: _context,
+    Kind.COMMAND: _attributes,
+    Kind.STRUCT: _fields,
+    Kind.CONTEXT: _fields,
+}
 
 
 def spelling(item: Field) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.render import growth, helpers, overview, timeline, uapi
+from bpfref.generate.render import growth, helpers, kfuncs, overview, timeline, uapi
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
 from bpfref.markers import Block
@@ -51,9 +51,6 @@ LEFT_ALONE = {
     "HELPER_FUNC_MAP_REF": "needs verdicts of kernels",
     "PROG_HELPER_FUNC_REF": "needs verdicts of kernels",
     "MAP_HELPER_FUNC_REF": "needs verdicts of kernels",
-    "KFUNC_DEF": "needs the BTF of kernels",
-    "KFUNC_PROG_REF": "needs verdicts of kernels",
-    "PROG_KFUNC_REF": "needs verdicts of kernels",
     "MTU_TABLE": "needs the kernel's drivers",
 }
 
@@ -92,6 +89,14 @@ def _facts(request: Request) -> str:
 def _helper_definition(request: Request) -> str:
     entry = request.entry(Kind.HELPER)
     return helpers.definition(request.facts, request.facts.catalogue.helpers[entry.name])
+
+
+def _kfunc(render: Callable[[Facts, str, str], str]) -> Callable[[Request], str]:
+    return lambda request: render(request.facts, request.entry(Kind.KFUNC).name, request.page)
+
+
+def _program_kfuncs(request: Request) -> str:
+    return kfuncs.of_program(request.facts, request.entry(Kind.PROGRAM_TYPE).name, request.page)
 
 
 def _kernel_text(request: Request) -> str:
@@ -164,6 +169,14 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FACTS": _facts,
     "HELPER_FUNC_DEF": _helper_definition,
     "KERNEL_TEXT": _kernel_text,
+    "KFUNC_STATUS": _kfunc(kfuncs.status),
+    "KFUNC_DEF": _kfunc(lambda facts, name, _: kfuncs.definition(facts, name)),
+    "KFUNC_FLAGS": _kfunc(kfuncs.flags),
+    "KFUNC_PROG_REF": _kfunc(kfuncs.programs),
+    "PROG_KFUNC_REF": _program_kfuncs,
+    "KFUNC_INDEX": lambda request: kfuncs.index(request.facts, request.page),
+    "KFUNC_FLAG_TABLE": lambda request: kfuncs.flag_table(request.facts),
+    "KFUNC_SUFFIX_TABLE": lambda request: kfuncs.suffix_table(request.facts),
     "CONSTANT_TABLE": _constant_table,
     "CONSTANT_SECTIONS": _constant_sections,
     "ATTRIBUTE_TABLE": _attributes,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
-from bpfref.generate.render.helpers import topics
+from bpfref.generate.render.topics import by_topic
 from bpfref.layout import FOLDERS, TIMELINE
 from bpfref.model.entry import Entry, Kind
 
 NAVIGATION = "SUMMARY.md"
+_FLAGS = f"{FOLDERS[Kind.KFUNC_FLAG]}/index.md"
 _INDENT = "    "
 _CONSTANTS = (
     ("Attach types", f"{FOLDERS[Kind.ATTACH_TYPE]}/index.md"),
@@ -27,7 +28,10 @@ def navigation(facts: Facts) -> str:
         "<!-- Written by `bpfref generate`: change the facts or the pages, not this list. -->",
         "",
         *_leaf(facts, "Home", "index.md"),
-        *_section(facts, "Helpers", Kind.HELPER, _topics(facts)),
+        *_section(facts, "Helpers", Kind.HELPER, _topics(facts, Kind.HELPER)),
+        *_section(
+            facts, "Kfuncs", Kind.KFUNC, [*_leaf(facts, "Flags and arguments", _FLAGS), *_topics(facts, Kind.KFUNC)]
+        ),
         *_section(
             facts,
             "Program types",
@@ -79,10 +83,10 @@ def _timeline(facts: Facts) -> list[str]:
     ]
 
 
-def _topics(facts: Facts) -> list[str]:
+def _topics(facts: Facts, kind: Kind) -> list[str]:
     lines: list[str] = []
-    for topic, members in topics(facts):
-        lines += _titled(topic.title, _entries(facts, members))
+    for listed in by_topic(facts, kind):
+        lines += _titled(listed.topic.title, _entries(facts, listed.entries))
     return lines
 
 

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What sort of thing an entry is; the value is its spelling in data and addresses."""
 
     HELPER = "helper"
+    KFUNC = "kfunc"
     PROGRAM_TYPE = "program-type"
     MAP_TYPE = "map-type"
     COMMAND = "syscall-command"
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     CONSTANT = "constant"
     CONTEXT = "program-context"
     STRUCT = "struct"
+    KFUNC_FLAG = "kfunc-flag"
 
     @property
     def label(self) -> str:
@@ -29,6 +31,7 @@ class Kind(StrEnum):
 
 _TITLES = {
     Kind.HELPER: "helper function",
+    Kind.KFUNC: "kfunc",
     Kind.PROGRAM_TYPE: "program type",
     Kind.MAP_TYPE: "map type",
     Kind.COMMAND: "bpf() command",
@@ -37,6 +40,7 @@ _TITLES = {
     Kind.CONSTANT: "constant",
     Kind.CONTEXT: "program context",
     Kind.STRUCT: "UAPI struct",
+    Kind.KFUNC_FLAG: "kfunc flag",
 }
 
 

@@ -73,12 +73,12 @@ class SectionsFile(Fact):
 
 @dataclass(frozen=True)
 class Topic(Fact):
-    """Helpers that a reader looks for together; `helpers` are names or patterns (`bpf_map_*`)."""
+    """Helpers or kfuncs that a reader looks for together; `names` are names or patterns (`bpf_map_*`)."""
 
     slug: str
     title: str
     about: str
-    helpers: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,28 @@ class TopicsFile(Fact):
     """`data/authored/helper-topics.yaml`; the first topic that matches a helper has it."""
 
     topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
+class Successor(Fact):
+    """What took the place of a name that is gone, and where that was read."""
+
+    name: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class KfuncWordsFile(Fact):
+    """`data/authored/kfuncs.yaml`: the topics of kfuncs, and what flags and argument suffixes mean.
+
+    Suffixes are without their underscores (`sz`).
+    """
+
+    topics: tuple[Topic, ...]
+    flags: dict[str, str]
+    suffixes: dict[str, str]
+    successors: dict[str, Successor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -43,3 +43,13 @@ def spell(ctype: str, name: str) -> str:
     if "(*)" in ctype:  # a pointer to a function: the name stands inside
         return ctype.replace("(*)", f"(*{name})", 1)
     return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"
+
+
+def wrapped(prototype: str, parameters: tuple[Parameter, ...], width: int = 80) -> str:
+    """A prototype, one parameter a line when it is longer than `width`."""
+    if len(prototype) <= width or not parameters:
+        return prototype
+    # The list of parameters is at the end: a function's result may have brackets of its own.
+    head = prototype.removesuffix(")").removesuffix(", ".join(spell(p.type, p.name) for p in parameters))
+    lines = ",\n".join(f"    {spell(p.type, p.name)}" for p in parameters)
+    return f"{head}\n{lines}\n)"

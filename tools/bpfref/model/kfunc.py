@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bpfref.model.fact import Fact
 from bpfref.model.helper import Parameter, spell
+from bpfref.model.history import Sighting, Witness
 from bpfref.model.version import Version
 
 
@@ -84,7 +86,8 @@ class Looked(Fact):
     """A kernel that was looked at: its package, the digest that names it, and what there was to see.
 
     `source` is the package with its source, `modules` how many modules were read; None when the archive
-    has none; `tags` whether its BTF marks kfuncs. `hooks` sorts program types into the hooks that sets are registered for.
+    has none; `tags` whether its BTF marks kfuncs. `hooks` sorts program types into the hooks that sets are
+    registered for.
     """
 
     series: str
@@ -117,3 +120,38 @@ class KfuncsFile(Fact):
         order = [Version.parse(kernel.series) for kernel in self.kernels]
         if order != sorted(order):
             raise ValueError("the kernels must stand oldest first")
+
+
+def witness(found: KfuncsFile) -> Witness:
+    """The kernels as a witness of first releases.
+
+    A series lacks a kfunc where image and source both lack it. Where there is no source, the image
+    alone may have been built without it: it counts where it has another kfunc of the same file under
+    the same options. When a kfunc went is not told: other releases lie between two series.
+    """
+    kernels = {kernel.series: kernel for kernel in found.kernels}
+    order = list(kernels)
+    built = _built(found)
+    sightings = {}
+    for name, kfunc in found.kfuncs.items():
+        first = kfunc.series[0]
+        sure = {series for place in _places(kfunc) for series in built[place]}
+        lacking = [s for s in order[: order.index(first)] if kernels[s].source or s in sure]
+        label = f"{first} ({kernels[first].package} {kernels[first].version})"
+        sightings[name] = Sighting(first, label, after=lacking[-1] if lacking else None)
+    return Witness("kernel", tuple(order), sightings)
+
+
+def _places(kfunc: Kfunc) -> set[tuple[str, tuple[str, ...]]]:
+    """The files and options under which a kfunc is registered."""
+    return {(each.file, each.options) for each in kfunc.registrations}
+
+
+def _built(found: KfuncsFile) -> dict[tuple[str, tuple[str, ...]], set[str]]:
+    """Files and options to the series whose image (no module) was built with them."""
+    built: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for kfunc in found.kfuncs.values():
+        inside = [form for form in kfunc.forms if form.origin is Origin.IMAGE and form.module is None]
+        for place in _places(kfunc):
+            built[place].update(series for form in inside for series in form.series)
+    return built

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
+from bpfref.generate.render import kfuncs
 from bpfref.generate.render.text import code, definitions, link, since_tag, table
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
@@ -17,7 +18,8 @@ SHOWN = 12
 
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
-    pairs = [("Since", since_tag(entry.since)), *_numbers(entry), *_particulars(facts, entry, page)]
+    first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
+    pairs = [("Since", first), *_numbers(entry), *_particulars(facts, entry, page)]
     if entry.deprecated:
         pairs.append(("Status", "deprecated in the kernel's header"))
     return f'<div class="facts" markdown>\n\n{definitions(pairs)}\n\n</div>'
@@ -36,6 +38,8 @@ def _particulars(facts: Facts, entry: Entry, page: str) -> list[tuple[str, str]]
         topic = catalogue.topic_of(entry.name)
         index = f"{FOLDERS[Kind.HELPER]}/index.md"
         return [("Topic", link(topic.title, page, index, topic.slug))] if topic else []
+    if entry.kind is Kind.KFUNC:
+        return kfuncs.particulars(facts, entry.name, page)
     if entry.kind is Kind.PROGRAM_TYPE:
         context = catalogue.contexts.contexts.get(entry.name)
         return [("Context", _context(facts, context.type, page))] if context else []
@@ -132,4 +136,4 @@ def open_questions(facts: Facts, page: str) -> str:
 def _described(facts: Facts, entry: Entry) -> bool:
     if entry.anchor is None:
         return entry.page in facts.pages and facts.pages[entry.page].described
-    return entry.name in facts.catalogue.meanings
+    return entry.name in facts.catalogue.meanings or entry.name in facts.catalogue.kfunc_words.flags
