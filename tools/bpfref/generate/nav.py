@@ -10,7 +10,6 @@ from bpfref.generate.render.helpers import topics
 from bpfref.layout import FOLDERS, TIMELINE
 from bpfref.model.entry import Entry, Kind
 
-NAVIGATION = "SUMMARY.md"
 _INDENT = "    "
 _CONSTANTS = (
     ("Attach types", f"{FOLDERS[Kind.ATTACH_TYPE]}/index.md"),
