@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpfref.generate.facts import Facts
+from bpfref.generate.render.text import counted
 from bpfref.generate.render.timeline import all_kinds, by_release
 
 _WIDTH, _HEIGHT = 960, 340
@@ -78,8 +79,7 @@ def _text(x: float, y: float, text: str, turned: str = "") -> str:
 
 
 def _told(counts: Sequence[int], kinds: Sequence[str]) -> str:
-    told = (f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in zip(counts, kinds, strict=True) if count)
-    return ", ".join(told)
+    return ", ".join(counted(count, kind) for count, kind in zip(counts, kinds, strict=True) if count)
 
 
 def _legend(kinds: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.text import code, definitions, link, since_tag, table
+from bpfref.generate.render.text import code, definitions, link, plural, since_tag, table
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
@@ -72,14 +72,10 @@ def counts(facts: Facts, page: str) -> str:
     lines = []
     for kind in Kind:
         entries = facts.catalogue.of_kind(kind)
-        label = f"**{len(entries)}** {_plural(kind.label, len(entries))}"
+        label = f"**{len(entries)}** {plural(kind.label, len(entries))}"
         target = f"{FOLDERS[kind]}/index.md"
         lines.append(f"- {link(label, page, target) if target in facts.pages else label}")
     return "\n".join(lines)
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
 
 
 def whats_new(facts: Facts, page: str) -> str:

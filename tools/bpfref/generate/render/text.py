@@ -59,6 +59,16 @@ def since_tag(since: Since | None) -> str:
     return f"{chip}, gone in {since.until}" if since.until else chip
 
 
+def counted(count: int, word: str) -> str:
+    """`1 map type`, `2 map types`."""
+    return f"{count} {plural(word, count)}"
+
+
+def plural(word: str, count: int) -> str:
+    """The word as it stands behind a count."""
+    return word if count == 1 else f"{word}s"
+
+
 def number(value: int | None, *, bits: bool) -> str:
     """A constant's value: hexadecimal for bits and large numbers, decimal else."""
     if value is None:
