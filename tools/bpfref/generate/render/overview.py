@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.text import code, definitions, link, plural, since_tag, table
+from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
@@ -107,12 +107,9 @@ def coverage(facts: Facts) -> str:
         known = sum(entry.since is not None for entry in entries)
         confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
-        figures = (len(entries), described, known, confirmed)
-        rows.append((kind.label, *map(str, figures)))
-    return table(
-        ("Kind", "Entries", "Described", "Since known", "Since confirmed"),
-        rows,
-    )
+        rows.append((kind.label, *map(str, (len(entries), described, known, confirmed))))
+    figures = table(("Kind", "Entries", "Described", "Since known", "Since confirmed"), rows)
+    return frame(figures, "Coverage by kind", markdown=True)
 
 
 def open_questions(facts: Facts, page: str) -> str:

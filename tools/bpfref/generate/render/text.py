@@ -31,6 +31,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def frame(inside: str, name: str, *, markdown: bool) -> str:
+    """A frame that scrolls sideways where its inside is too wide: the keyboard reaches it, by a name."""
+    head = f'<div class="frame" tabindex="0" role="region" aria-label="{name}"'
+    return f"{head} markdown>\n\n{inside}\n\n</div>" if markdown else f"{head}>\n{inside}\n</div>"
+
+
 def definitions(pairs: Iterable[tuple[str, str]]) -> str:
     """A Markdown definition list."""
     return "\n\n".join(f"{term}\n:   {text}" for term, text in pairs)
