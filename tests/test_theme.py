@@ -285,3 +285,12 @@ CODE += [f"hl-{kind}" for kind in ("number", "string", "special", "operator", "p
 def test_text_can_be_read_on_its_ground(scheme: str, text: str, ground: str) -> None:
     colours = read_scheme(scheme)
     assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+def test_every_page_has_an_icon_for_browsers_without_svg(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        icons = re.findall(r'rel="(?:alternate icon|apple-touch-icon)"[^>]*href="([^"]+)"', html)
+        assert len(icons) == 2, page
+        assert all(icon.endswith("assets/favicon.png") for icon in icons)
+    assert (ROOT / "docs/assets/favicon.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")

@@ -228,12 +228,20 @@ def test_wide_screens_show_tables_whole_and_short_names_in_one_line(
     assert broken == []
 
 
-def test_a_table_of_many_columns_scrolls_in_its_own_frame(phone: Page, address: str) -> None:
-    phone.goto(address + "coverage/", wait_until="networkidle")
-    inside, outside = phone.evaluate(
-        "(e => [e.scrollWidth, e.clientWidth])(document.querySelector('.md-typeset__scrollwrap'))"
-    )
+@pytest.mark.parametrize(
+    ("kind", "name"), [("coverage/", "Coverage by kind"), ("linux/timeline/", "Growth by release")]
+)
+def test_what_is_too_wide_scrolls_in_a_frame_that_keys_reach(phone: Page, address: str, kind: str, name: str) -> None:
+    phone.goto(address + kind, wait_until="networkidle")
+    frame = phone.get_by_role("region", name=name)
+    inside, outside = frame.evaluate("e => [e.scrollWidth, e.clientWidth]")
     assert inside > outside
+    assert frame.locator(".md-typeset__scrollwrap").evaluate_all(
+        "all => all.every(e => getComputedStyle(e).overflowX === 'visible')"
+    )
+    frame.focus()
+    phone.keyboard.press("ArrowRight")
+    phone.wait_for_function("name => document.querySelector(`[aria-label='${name}']`).scrollLeft > 0", arg=name)
 
 
 def test_the_toggle_goes_through_system_light_and_dark_and_is_remembered(page: Page, address: str) -> None:

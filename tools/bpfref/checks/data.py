@@ -10,6 +10,7 @@ from pathlib import Path
 from bpfref import store
 from bpfref.catalogue import Catalogue, data_files, meaning_files
 from bpfref.checks.problem import Problem
+from bpfref.files import read_text
 from bpfref.layout import Layout
 from bpfref.model.entry import Kind
 from bpfref.model.files import MeaningsFile
@@ -157,7 +158,7 @@ def _meanings(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
 
 def _line_of(path: Path, name: str) -> int | None:
     """The line that begins with a key."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(path).splitlines()
     return next(
         (n for n, line in enumerate(lines, 1) if line.strip().startswith((f"{name}:", f"'{name}':"))),
         None,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bpfref.catalogue import Catalogue
 from bpfref.generate.render.text import code, link
 from bpfref.model.entry import Entry
+from bpfref.pages import split_front
 
-_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
 _DESCRIPTION = re.compile(r"^description:[ \t]*(.*?)[ \t]*$", re.M)
 _LEAD = re.compile(r"^# [^\n]*\n(?P<lead>.*?)(?=^#|^<!-- \[|^<div|\Z)", re.S | re.M)
 
@@ -51,8 +51,7 @@ class Facts:
 
 def read_page(text: str) -> Page:
     """What other pages want to know of a page."""
-    front = _FRONT.match(text)
-    found = _DESCRIPTION.search(front[1]) if front else None
+    found = _DESCRIPTION.search(split_front(text)[0] or "")
     lead = _LEAD.search(text)
     return Page(_unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
+from bpfref.generate.render.text import counted
 from bpfref.layout import TIMELINE
 from bpfref.model.version import Version
 
@@ -43,7 +44,7 @@ def _entry(root: ET.Element, version: Version, found: Sequence[timeline.Feature]
     ET.SubElement(entry, "link", rel="alternate", href=f"{version}/")
     _text(entry, "updated", _moment(date))
     counts = Counter(feature.kind for feature in found)
-    told = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items())
+    told = ", ".join(counted(count, kind) for kind, count in counts.items())
     names = ", ".join(feature.name for feature in found)
     _text(entry, "summary", f"{told}: {names}")
 

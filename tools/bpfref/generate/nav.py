@@ -10,7 +10,6 @@ from bpfref.generate.render.topics import by_topic
 from bpfref.layout import FOLDERS, TIMELINE
 from bpfref.model.entry import Entry, Kind
 
-NAVIGATION = "SUMMARY.md"
 _FLAGS = f"{FOLDERS[Kind.KFUNC_FLAG]}/index.md"
 _INDENT = "    "
 _CONSTANTS = (

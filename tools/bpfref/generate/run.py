@@ -15,9 +15,10 @@ from bpfref.generate import blocks
 from bpfref.generate.facts import Facts, read_page
 from bpfref.generate.feed import FEED, feed
 from bpfref.generate.names import NAMES, names
-from bpfref.generate.nav import NAVIGATION, navigation
+from bpfref.generate.nav import navigation
 from bpfref.generate.render.text import UNKNOWN
 from bpfref.generate.stubs import wanted
+from bpfref.pages import NAVIGATION, find_pages
 
 
 @dataclass
@@ -72,11 +73,9 @@ def stubs(catalogue: Catalogue, docs: Path) -> Plan:
 
 
 def _read(docs: Path, result: Plan) -> dict[str, str]:
-    """The text of every page below `docs`; the navigation is no page."""
+    """The text of every page below `docs`."""
     texts: dict[str, str] = {}
-    for path in sorted(docs.rglob("*.md")):
-        if path.name == NAVIGATION or path.name.startswith("."):
-            continue
+    for path in find_pages(docs):
         try:
             texts[path.relative_to(docs).as_posix()] = read_text(path)
         except BpfrefError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpfref.generate.facts import Facts
+from bpfref.generate.render.text import counted, frame
 from bpfref.generate.render.timeline import all_kinds, by_release
 
 _WIDTH, _HEIGHT = 960, 340
@@ -29,7 +30,8 @@ def chart(facts: Facts) -> str:
         _bar(scale, i, str(version), [releases[version][k] for k in kinds], kinds) for i, version in enumerate(ordered)
     ]
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="New eBPF features by kernel release and kind"'
-    return "\n".join([f'<svg class="growth" {box}>', *_grid(scale), *bars, "</svg>", _legend(kinds)])
+    picture = "\n".join([f'<svg class="growth" {box}>', *_grid(scale), *bars, "</svg>"])
+    return "\n".join([frame(picture, "Growth by release", markdown=False), _legend(kinds)])
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,7 @@ def _text(x: float, y: float, text: str, turned: str = "") -> str:
 
 
 def _told(counts: Sequence[int], kinds: Sequence[str]) -> str:
-    told = (f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in zip(counts, kinds, strict=True) if count)
-    return ", ".join(told)
+    return ", ".join(counted(count, kind) for count, kind in zip(counts, kinds, strict=True) if count)
 
 
 def _legend(kinds: Sequence[str]) -> str:

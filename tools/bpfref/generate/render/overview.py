@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs
-from bpfref.generate.render.text import code, definitions, link, since_tag, table
+from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
@@ -76,14 +76,10 @@ def counts(facts: Facts, page: str) -> str:
     lines = []
     for kind in Kind:
         entries = facts.catalogue.of_kind(kind)
-        label = f"**{len(entries)}** {_plural(kind.label, len(entries))}"
+        label = f"**{len(entries)}** {plural(kind.label, len(entries))}"
         target = f"{FOLDERS[kind]}/index.md"
         lines.append(f"- {link(label, page, target) if target in facts.pages else label}")
     return "\n".join(lines)
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
 
 
 def whats_new(facts: Facts, page: str) -> str:
@@ -115,12 +111,9 @@ def coverage(facts: Facts) -> str:
         known = sum(entry.since is not None for entry in entries)
         confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
-        figures = (len(entries), described, known, confirmed)
-        rows.append((kind.label, *map(str, figures)))
-    return table(
-        ("Kind", "Entries", "Described", "Since known", "Since confirmed"),
-        rows,
-    )
+        rows.append((kind.label, *map(str, (len(entries), described, known, confirmed))))
+    figures = table(("Kind", "Entries", "Described", "Since known", "Since confirmed"), rows)
+    return frame(figures, "Coverage by kind", markdown=True)
 
 
 def open_questions(facts: Facts, page: str) -> str:

@@ -31,6 +31,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def frame(inside: str, name: str, *, markdown: bool) -> str:
+    """A frame that scrolls sideways where its inside is too wide: the keyboard reaches it, by a name."""
+    head = f'<div class="frame" tabindex="0" role="region" aria-label="{name}"'
+    return f"{head} markdown>\n\n{inside}\n\n</div>" if markdown else f"{head}>\n{inside}\n</div>"
+
+
 def definitions(pairs: Iterable[tuple[str, str]]) -> str:
     """A Markdown definition list."""
     return "\n\n".join(f"{term}\n:   {text}" for term, text in pairs)
@@ -57,6 +63,16 @@ def since_tag(since: Since | None) -> str:
     text = f"{since.since} (claimed)" if claimed else since.since
     chip = f"[{text}]({COMMIT_URL}{since.commit}){attributes}" if since.commit else f"**{text}**{attributes}"
     return f"{chip}, gone in {since.until}" if since.until else chip
+
+
+def counted(count: int, word: str) -> str:
+    """`1 map type`, `2 map types`."""
+    return f"{count} {plural(word, count)}"
+
+
+def plural(word: str, count: int) -> str:
+    """The word as it stands behind a count."""
+    return word if count == 1 else f"{word}s"
 
 
 def number(value: int | None, *, bits: bool) -> str:

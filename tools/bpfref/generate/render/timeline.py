@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations, groupby
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.text import code, link, since_tag, table
+from bpfref.generate.render.text import code, counted, link, since_tag, table
 from bpfref.layout import TIMELINE
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.since import Since
@@ -72,7 +72,7 @@ def overview(facts: Facts, page: str) -> str:
 
 
 def _summary(facts: Facts, found: Sequence[Feature], removed: Sequence[Feature], page: str) -> str:
-    lines = [f"- {_count(kind, members)}: {_names(facts, members, page)}" for kind, members in _kinds(found)]
+    lines = [f"- {counted(len(members), kind)}: {_names(facts, members, page)}" for kind, members in _kinds(found)]
     lines += [f"- removed: {_names(facts, removed, page)}"] if removed else []
     return "\n".join(lines)
 
@@ -165,10 +165,6 @@ def _kinds(found: Iterable[Feature]) -> list[tuple[str, list[Feature]]]:
     for feature in found:
         groups[feature.kind].append(feature)
     return list(groups.items())
-
-
-def _count(kind: str, members: Sequence[Feature]) -> str:
-    return f"{len(members)} {kind if len(members) == 1 else f'{kind}s'}"
 
 
 def _title(kind: str) -> str:
