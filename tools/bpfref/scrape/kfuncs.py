@@ -41,7 +41,7 @@ def scrape_kfuncs(layout: Layout, kernels: Sequence[Kernel], note: Callable[[str
         with images.use(kernel):
             heard.append(_listen(kernel))
     names = _flag_names(heard)
-    found = {name: _kfunc(name, heard, names) for name in sorted({n for t in heard for n in (*t.seen, *t.declared)})}
+    found = {name: join(name, heard, names) for name in sorted({n for t in heard for n in (*t.seen, *t.declared)})}
     defined = {n: Flag(bit, tuple(t.looked.series for t in heard if n in t.flags)) for bit, n in sorted(names.items())}
     facts = KfuncsFile(tuple(t.looked for t in heard), defined, found)
     return Result(layout.scraped / KFUNCS, store.dump(facts, _COMMENT)), list(_differences(heard, names))
@@ -76,7 +76,7 @@ def _flag_names(heard: Iterable[Testimony]) -> dict[int, str]:
     return names
 
 
-def _kfunc(name: str, heard: Sequence[Testimony], names: Mapping[int, str]) -> Kfunc:
+def join(name: str, heard: Sequence[Testimony], names: Mapping[int, str]) -> Kfunc:
     """What all kernels say of one kfunc; consecutive ones that say the same are one form."""
     forms: list[Form] = []
     registrations: list[Registration] = []

@@ -192,6 +192,9 @@ def particulars(facts: Facts, name: str, page: str) -> list[tuple[str, str]]:
     """What the facts box of a kfunc has beyond its first release."""
     found = facts.catalogue.kfuncs[name]
     pairs = [("Seen in", span(facts, found.series)), ("In", _home(found.newest))]
+    if found.newest.flags:
+        linked = (facts.link(facts.catalogue.entries[flag], page) for flag in found.newest.flags)
+        pairs.append(("Flags", ", ".join(linked)))
     options = found.registrations[-1].options if found.registrations else ()
     if options:
         pairs.append(("Configuration", ", ".join(map(code, options))))
