@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import shlex
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
@@ -41,6 +43,7 @@ _LEFT_OUT = re.compile(
     r"|turtle\.py|.*__pycache__/.*|lib-dynload/(_ssl|_hashlib|_sqlite3|_curses|_curses_panel|_dbm|_gdbm|readline|_test\w*|xx\w+)\..*"
 )
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP archive can say
+_STAYS = 7 * 24 * 60 * 60  # seconds
 _BUILDERS = ("init.sh", "guest.py", "initramfs.py", "cpio.py")
 
 
@@ -58,7 +61,16 @@ def find_base(cache: Path, note: Note) -> Path:
             temporary.write_bytes(content)
             temporary.replace(path)
             note(f"base of the guests: {len(content) / (1 << 20):.1f} MiB")
+            _sweep(path.parent)
+        os.utime(path)
     return path
+
+
+def _sweep(folder: Path) -> None:
+    """Remove bases that nobody has used for long: each change of packages or code makes a new one."""
+    for old in folder.glob("base-*.cpio"):
+        if time.time() - old.stat().st_mtime > _STAYS:
+            old.unlink(missing_ok=True)
 
 
 def build_base(userland: Userland) -> bytes:

@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -101,12 +101,12 @@ def run_jobs(
     return [came[number] for number in range(len(tasks))]
 
 
-def run_shell(kernel: Kernel, cache: Path, modules: Sequence[str] = (), note: Note = log.info) -> int:
-    """Give a shell in a kernel, on this terminal; QEMU's exit code."""
+def run_shell(kernel: Kernel, job: Job, cache: Path, note: Note = log.info) -> int:
+    """Give a shell in a kernel, on this terminal, with a job's files and modules; QEMU's exit code."""
     tools = prepare(cache, note)
-    job = Job((), modules=tuple(modules))
+    accelerator = find_accelerator(cache, tools, kernel)
     with images.use(kernel):
-        return run_console(tools.qemu, find_accelerator(cache, tools, kernel), _machine(kernel, job, tools))
+        return run_console(tools.qemu, accelerator, _machine(kernel, replace(job, command=()), tools))
 
 
 def count_cores() -> int:
