@@ -61,7 +61,7 @@ def run_list(options: argparse.Namespace, output: Output) -> int:
     for each in series:
         output.result(_line(each, there.get(each.series)))
     for name, found in lab.read_tools(here.cache).items():
-        output.result(f"{name}: {found or 'not in the cache; bpfref kernels fetch'}")
+        output.result(f"{name}: {found or 'not here; bpfref kernels fetch brings it'}")
     return FINE
 
 

@@ -34,7 +34,7 @@ class Complaint:
 _BEGINNINGS = (
     (
         Trouble.LOCKUP,
-        r"watchdog: BUG: (soft|hard) lockup|watchdog: Watchdog detected hard LOCKUP|NMI watchdog: .*LOCKUP",
+        r"watchdog: (CPU\d+: )?(BUG: (soft|hard) lockup|Watchdog detected hard LOCKUP)|NMI watchdog: .*LOCKUP",
     ),
     (Trouble.LOCKUP, r"(rcu: )?INFO: (rcu\w*|task \S+) .*(stall|blocked for more than)|BUG: workqueue lockup"),
     (Trouble.LOCKUP, r"rcu: INFO: .*stall"),

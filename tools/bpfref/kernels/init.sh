@@ -10,7 +10,8 @@ say() { echo "$1" >&3; }
 
 finish() {
 	exec 4>&- 5>&- # a serial port is closed only when all of it has gone out
-	say "$1"
+	say
+	say "$1" # on a line of its own, even when the job stopped within one
 	exec 3>&-
 	reboot -f
 	while :; do sleep 60; done
@@ -50,6 +51,7 @@ mount_at bpf /sys/fs/bpf
 mount_at cgroup2 /sys/fs/cgroup
 mount_at debugfs /sys/kernel/debug
 mount_at tracefs /sys/kernel/tracing
+mount_at securityfs /sys/kernel/security
 [ -z "$missing" ] || refuse "cannot mount$missing"
 busybox ip link set lo up || refuse "the loopback device does not come up"
 hostname bpfref

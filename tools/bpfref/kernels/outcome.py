@@ -139,7 +139,8 @@ def judge(run: Run) -> Outcome:
     if crash:
         raise KernelOopsError(run, crash.text, results)
     if refused := _said(ours, "refused"):
-        raise NotPreparedError(run, str(refused.get("why")))
+        said = run.output.strip().rpartition("\n")[2]
+        raise NotPreparedError(run, f"{refused.get('why')}{said and f' ({said})'}")
     begin, end = _said(ours, "begin"), _said(ours, "end")
     if not begin:
         raise _without_begin(run)

@@ -25,7 +25,6 @@ from bpfref.kernels.qemu import Qemu
 CHANNELS = ("results", "output", "log")
 PATIENCE = 4.0  # how much longer a guest may take that is emulated
 _LOOK_EVERY = 0.02  # seconds
-_BOOT_LIMIT = 30.0  # seconds, with hardware virtualization
 _AFTER_END = 10.0  # seconds to switch off in, after the last word
 _BEGIN = b'{"bpfref":"begin"'
 _LAST_WORDS = (b'{"bpfref":"end"', b'{"bpfref":"refused"')
@@ -35,16 +34,20 @@ _CONSOLE_LEVEL = 5  # warnings and worse: each line costs a millisecond, and the
 
 @dataclass(frozen=True)
 class Accelerator:
-    """How QEMU runs the guest's instructions. `slower` multiplies all limits."""
+    """How QEMU runs the guest's instructions.
+
+    A guest may take `boot` seconds until its first process speaks; `slower` multiplies a job's limit.
+    """
 
     name: str
     cpu: str
+    boot: float
     slower: float
 
 
-KVM = Accelerator("kvm", "host", 1.0)
+KVM = Accelerator("kvm", "host", 30.0, 1.0)
 # Five levels of page tables cost an emulated guest time and bring nothing.
-TCG = Accelerator("tcg", "max,-la57", PATIENCE)
+TCG = Accelerator("tcg", "max,-la57", 120.0, PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def run_guest(qemu: Qemu, accelerator: Accelerator, machine: Machine, timeout: f
         command = make_command(qemu, accelerator, machine, f"/dev/fd/{initramfs}") + console + _channels(files)
         start = time.monotonic()
         process = stack.enter_context(_started(command, [initramfs, *files.values()], files["error"]))
-        ending, limit = _watch(process, files["results"], accelerator.slower, timeout, stop or Event())
+        ending, limit = _watch(process, files["results"], accelerator, timeout, stop or Event())
         seconds = time.monotonic() - start
         _end(process, ending)
         said = {name: _read(handle) for name, handle in files.items()}
@@ -185,17 +188,17 @@ def _started(command: list[str], handles: list[int], error: int) -> Iterator[sub
 
 
 def _watch(
-    process: subprocess.Popen[bytes], results: int, slower: float, timeout: float, stop: Event
+    process: subprocess.Popen[bytes], results: int, accelerator: Accelerator, timeout: float, stop: Event
 ) -> tuple[Ending, float]:
     """Wait for the guest's last word or its end; how it ended, and the limit in seconds that counted last."""
-    limit, ending = _BOOT_LIMIT * slower, Ending.NO_BOOT
+    limit, ending = accelerator.boot, Ending.NO_BOOT
     deadline = time.monotonic() + limit
     seen = 0
     while process.poll() is None:
         if (size := os.fstat(results).st_size) != seen:
             seen = size
             if ending is Ending.NO_BOOT and _BEGIN in os.pread(results, _LINE, 0):
-                limit, ending = timeout * slower, Ending.NO_END
+                limit, ending = timeout * accelerator.slower, Ending.NO_END
                 deadline = time.monotonic() + limit
             last = os.pread(results, _LINE, max(0, size - _LINE)).rstrip().rpartition(b"\n")[2]
             if last.startswith(_LAST_WORDS):
