@@ -16,7 +16,8 @@ PATHS = st.lists(PART.filter(lambda part: part not in {".", ".."}), min_size=1, 
 
 def read_archive(data: bytes) -> list[tuple[str, int, bytes]]:
     """A reader of its own: path, mode and content of each entry, up to the trailer."""
-    found, at = [], 0
+    found: list[tuple[str, int, bytes]] = []
+    at = 0
     while True:
         assert at % 4 == 0
         assert data[at : at + 6] == b"070701"

@@ -88,7 +88,8 @@ class Modules:
         if name in way:
             raise SourceError(f"modules depend on each other in a circle: {' → '.join((*way, name))}")
         info = self.modinfo(name)
-        for needed in (*info.depends, *self._wanted_before(info)):
+        hinted = [wanted for wanted in self._wanted_before(info) if wanted not in (*way, name)]
+        for needed in (*info.depends, *hinted):
             self._visit(needed, (*way, name), order)
         order[name] = None
 

@@ -88,7 +88,9 @@ def read_userland(cache: Path, recipe: Recipe) -> Userland | None:
     return Userland(folder / "root", packages)
 
 
-def fetch_userland(cache: Path, recipe: Recipe, note: Note, *, newest: bool = False) -> Userland:
+def fetch_userland(
+    cache: Path, recipe: Recipe, note: Note, *, newest: bool = False, archive: Archive | None = None
+) -> Userland:
     """The user land of a recipe; from the archive when it is not there, or newer ones are wanted.
 
     MachineError when the archive cannot be reached or has not all of it; what was there stays.
@@ -97,7 +99,7 @@ def fetch_userland(cache: Path, recipe: Recipe, note: Note, *, newest: bool = Fa
         there = read_userland(cache, recipe)
         if there and not newest:
             return there
-        archive = Archive(shelf_of(cache) / recipe.suite, Sources(find_mirror(), (recipe.suite,), find_keyring()))
+        archive = archive or open_archive(cache, recipe.suite)
         archive.update(force=newest)
         packages = tuple(archive.closure(recipe.packages))
         if there and there.packages == packages:
@@ -109,6 +111,11 @@ def fetch_userland(cache: Path, recipe: Recipe, note: Note, *, newest: bool = Fa
             deb.unlink(missing_ok=True)
         note(f"{recipe.name}: {', '.join(f'{name} {made.version(name)}' for name in recipe.packages)}")
         return made
+
+
+def open_archive(cache: Path, suite: str) -> Archive:
+    """Debian's archive with this suite alone: a user land is never mixed of two."""
+    return Archive(shelf_of(cache) / suite, Sources(find_mirror(), (suite,), find_keyring()))
 
 
 def _unpack(cache: Path, recipe: Recipe, packages: tuple[tuple[str, str], ...], debs: Iterable[Path]) -> Userland:
