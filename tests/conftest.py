@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from bpfref import catalogue
-from bpfref.catalogue import Catalogue
+from bpfref import catalogue, store
+from bpfref.catalogue import KERNELS, Catalogue
 from bpfref.errors import MachineError
-from bpfref.kernels import headers
+from bpfref.kernels import headers, images, lab
 from bpfref.layout import Layout, find_root
+from bpfref.model.kernel import Kernel, KernelsFile
 from required import require
 
 # A busy machine is no fault of ours: no property test has a time limit.
@@ -68,3 +71,22 @@ def libbpf_header(layout: Layout) -> Path:
 @pytest.fixture(scope="session")
 def uapi_header(layout: Layout) -> Path:
     return _header("uapi", layout.cache)
+
+
+@pytest.fixture(scope="session")
+def kernel_of(layout: Layout) -> Callable[[str], Kernel]:
+    """A kernel of the cache by its series, once all that starts it is there."""
+
+    def find(series: str) -> Kernel:
+        try:
+            if os.environ.get("BPFREF_REQUIRE_KERNELS") == "1":
+                every = store.read(layout.authored / KERNELS, KernelsFile).kernels
+                images.fetch(layout.cache, [each for each in every if each.series == series])
+            kernel = images.find(layout.cache, series)
+            lab.prepare(layout.cache)
+        except MachineError as error:
+            require("BPFREF_REQUIRE_KERNELS", str(error))
+            raise
+        return kernel
+
+    return find

@@ -441,6 +441,7 @@ class TestCommand:
         store.write(checkout.authored / KERNELS, KernelsFile((OLD, LOST, SPLIT, YOUNG)), "for a test")
         monkeypatch.setenv("BPFREF_CACHE", str(lab.cache))
         monkeypatch.setattr(images, "open_archive", lambda *_: lab.archive())
+        monkeypatch.setattr("bpfref.kernels.lab.prepare", lambda *_, **__: None)  # it would ask Debian's archive
         return checkout
 
     def test_list_and_fetch(self, ready: Layout, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bpfref.errors import MachineError, SourceError
 from bpfref.kernels.config import Configuration, Tristate, parse_config, read_config
 from bpfref.kernels.decompress import decompress
-from bpfref.kernels.modules import Modules, name_of, parse_modinfo
+from bpfref.kernels.modules import Modinfo, Modules, name_of, parse_modinfo, parse_softdep
 from bpfref.kernels.unpack import place_of
 from bpfref.kernels.vmlinux import find_payload, parse_vmlinux, unpacked_size
 from bpfref.model.kernel import Kernel, KernelsFile, Series
@@ -357,3 +357,32 @@ class TestSchema:
     def test_order(self, names: list[str]) -> None:
         with pytest.raises(ValueError, match=r"oldest first|no kernel"):
             KernelsFile(tuple(Series(name, ("sid",), "x") for name in names))
+
+
+class TestSoftDependencies:
+    @pytest.mark.parametrize(
+        ("texts", "names"),
+        [
+            ((), []),
+            (("pre: crc32c",), ["crc32c"]),
+            (("pre: a-b c post: d", "post: e pre: f"), ["a_b", "c", "f"]),
+        ],
+    )
+    def test_those_wanted_before(self, texts: tuple[str, ...], names: list[str]) -> None:
+        assert parse_softdep(Modinfo("x", (), {"softdep": texts} if texts else {})) == names
+
+    def test_a_name_an_alias_and_what_is_not_found(self, tmp_path: Path) -> None:
+        made = {
+            "user": ["softdep=pre: crc32c plain nowhere user"],
+            "plain": [],
+            "crc32c_cpu": ["alias=crc32c"],
+            "crc32c_generic": ["alias=crypto-crc32c", "alias=crc32c"],
+            "crc32c_other": [],
+        }
+        here = kernel(tmp_path)
+        assert here.modules
+        (here.modules / "kernel").mkdir(parents=True)
+        for name, fields in made.items():
+            section = b"\0".join(field.encode() for field in [f"name={name}", "depends=", *fields]) + b"\0"
+            (here.modules / "kernel" / f"{name}.ko").write_bytes(elf({".modinfo": section}))
+        assert Modules(here).load_order(["user"]) == ["crc32c_generic", "plain", "user"]

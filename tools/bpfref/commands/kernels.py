@@ -1,4 +1,4 @@
-"""`bpfref kernels`: which kernels the lab has, and bringing them."""
+"""`bpfref kernels`: which kernels the lab has, bringing them, and starting one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from bpfref import store
 from bpfref.catalogue import KERNELS
-from bpfref.commands import Subparsers, layout
+from bpfref.commands import Subparsers, boot, layout
 from bpfref.errors import MachineError
-from bpfref.kernels import images
+from bpfref.kernels import images, lab
 from bpfref.kernels.images import BUDGET, Listener, Wanted
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel, KernelsFile, Series
@@ -27,11 +27,11 @@ _STEP = 25  # per cent between two lines about a download, without a terminal
 
 def add_to(commands: Subparsers) -> None:
     """Declare the command and what it does."""
-    parser = commands.add_parser("kernels", help="kernels to ask: list them, or fetch them from Debian's archive")
-    actions = parser.add_subparsers(title="actions", required=True, metavar="list|fetch")
+    parser = commands.add_parser("kernels", help="kernels to ask: list, fetch from Debian's archive, start one")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="list|fetch|boot")
     listing = actions.add_parser("list", help="the series, and what the cache has of them; asks nobody")
     listing.set_defaults(run=run_list)
-    fetching = actions.add_parser("fetch", help="bring images, modules and configurations into the cache")
+    fetching = actions.add_parser("fetch", help="bring kernels into the cache, and what starts them")
     fetching.add_argument("series", nargs="*", metavar="SERIES", help="such as v6.1 (default: all)")
     fetching.add_argument("--source", action="store_true", help="the kernel's source too, where Debian has it")
     fetching.add_argument("--newest", action="store_true", help="the newest builds, not those that the data name")
@@ -45,6 +45,7 @@ def add_to(commands: Subparsers) -> None:
     fetching.set_defaults(run=run_fetch)
     for action in (listing, fetching):
         action.add_argument("--json", action="store_true", help="print JSON, for a matrix of CI")
+    boot.add_to(actions)
 
 
 def run_list(options: argparse.Namespace, output: Output) -> int:
@@ -59,6 +60,8 @@ def run_list(options: argparse.Namespace, output: Output) -> int:
         return FINE
     for each in series:
         output.result(_line(each, there.get(each.series)))
+    for name, found in lab.read_tools(here.cache).items():
+        output.result(f"{name}: {found or 'not here; bpfref kernels fetch brings it'}")
     return FINE
 
 
@@ -69,6 +72,7 @@ def run_fetch(options: argparse.Namespace, output: Output) -> int:
     wanted = Wanted(options.source, options.newest, options.budget)
     with _listener(output) as listener:
         kernels = images.fetch(here.cache, series, wanted, listener)
+        lab.prepare(here.cache, listener.note, newest=wanted.newest)
     if options.json:
         output.data([_record(each, kernel) for each, kernel in zip(series, kernels, strict=True)])
         return FINE

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
@@ -31,6 +31,7 @@ from bpfref.kernels.packages import (
     make_offers,
     parse_madison,
     parse_madison_rows,
+    parse_simulation,
     parse_stanzas,
     run_extract,
     sort_newest_first,
@@ -49,6 +50,7 @@ _NO_TRUST = (
     "apt trusts neither this mirror's lists nor will we: run it again later, upgrade the package "
     "debian-archive-keyring, or name another mirror in BPFREF_DEBIAN_MIRROR"
 )
+_NEWER_LISTS = "bring newer lists with update(force=True): the archive drops old versions"
 
 _FOLDERS = (
     "etc/apt.conf.d",
@@ -154,15 +156,38 @@ class Archive:
             if there := self._find(self.packages, package, version):
                 return there
             self._prepare()
-            # Apt keeps what has come in its own partial/ and puts the checked whole here.
-            arrival = self.root / ".arrival.bpfref-tmp"
-            shutil.rmtree(arrival, ignore_errors=True)
-            arrival.mkdir()
-            try:
-                with self._watch(package, version, arrival, progress):
-                    return self._download(package, version, arrival)
-            finally:
-                shutil.rmtree(arrival, ignore_errors=True)
+            with self._arrival() as arrival, self._watch(package, version, arrival, progress):
+                return self._download(package, version, arrival)
+
+    def closure(self, packages: Sequence[str]) -> list[tuple[str, str]]:
+        """List packages with all that they depend on, as apt would install them on an empty system.
+
+        Each with its version, sorted by name. MachineError when the lists cannot satisfy them.
+        """
+        with hold_lock(self.root):
+            self._prepare()
+            words = ("--quiet", "--quiet", "--simulate", "--no-install-recommends", "install")
+            result = self._run("apt-get", *words, "--", *packages)
+            if result.returncode != 0:
+                repair = "bring newer lists with update(force=True); a suite in transition heals within days"
+                raise refuse(f"apt finds no way to have {', '.join(packages)}", result.stderr, repair)
+            return parse_simulation(result.stdout)
+
+    def fetch_all(self, wanted: Sequence[tuple[str, str]]) -> list[Path]:
+        """Bring `.deb` files by name and version, checked by apt, in one go; their paths in this order."""
+        with hold_lock(self.root):
+            self._prepare()
+            missing = [each for each in wanted if not self._find(self.packages, *each)]
+            with self._arrival() as arrival:
+                names = [f"{package}={version}" for package, version in missing]
+                result = self._run("apt-get", "--quiet", "--quiet", "download", *names, cwd=arrival)
+                for came in arrival.glob("*.deb"):
+                    came.rename(self.packages / came.name)
+            found = [self._find(self.packages, *each) for each in wanted]
+            lost = [package for (package, _), path in zip(wanted, found, strict=True) if path is None]
+            if lost:
+                raise refuse(f"apt could not fetch {', '.join(lost)}", result.stderr, _NEWER_LISTS)
+            return [path for path in found if path]
 
     def extract(self, deb: Path, member: str) -> bytes:
         """Read one regular file out of a `.deb` (`./usr/include/linux/bpf.h`)."""
@@ -173,9 +198,19 @@ class Archive:
         result = self._run("apt-get", "--quiet", "--quiet", "download", wanted, cwd=arrival)
         came = self._find(arrival, package, version)
         if result.returncode != 0 or came is None:
-            repair = "bring newer lists with update(force=True): the archive drops old versions"
-            raise refuse(f"apt could not fetch {wanted}", result.stderr, repair)
+            raise refuse(f"apt could not fetch {wanted}", result.stderr, _NEWER_LISTS)
         return came.rename(self.packages / came.name)
+
+    @contextmanager
+    def _arrival(self) -> Iterator[Path]:
+        """A folder for this download; apt keeps what has come in its own partial/ and puts the checked whole here."""
+        arrival = self.root / ".arrival.bpfref-tmp"
+        shutil.rmtree(arrival, ignore_errors=True)
+        arrival.mkdir()
+        try:
+            yield arrival
+        finally:
+            shutil.rmtree(arrival, ignore_errors=True)
 
     @contextmanager
     def _watch(

@@ -87,15 +87,48 @@ class Modules:
             return
         if name in way:
             raise SourceError(f"modules depend on each other in a circle: {' → '.join((*way, name))}")
-        for needed in self.modinfo(name).depends:
+        info = self.modinfo(name)
+        hinted = [wanted for wanted in self._wanted_before(info) if wanted not in (*way, name)]
+        for needed in (*info.depends, *hinted):
             self._visit(needed, (*way, name), order)
         order[name] = None
+
+    def _wanted_before(self, info: Modinfo) -> list[str]:
+        """The modules that one asks for by `softdep=pre:`; by name, or by alias.
+
+        For an alias one whose name begins with it has to do, the plain one (`_generic`) before
+        one for a CPU: to find any other, all modules would have to be read. What is not found is
+        left out, as `modprobe` does.
+        """
+        found = []
+        for wanted in parse_softdep(info):
+            if wanted in self.files or wanted in self.builtin:
+                found.append(wanted)
+                continue
+            near = sorted(
+                (name for name in self.files if name.startswith(wanted)), key=lambda n: (n[-8:] != "_generic", n)
+            )
+            found += [name for name in near if wanted in self.modinfo(name).fields.get("alias", ())][:1]
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)
 
     def __len__(self) -> int:
         return len(self.files)
+
+
+def parse_softdep(info: Modinfo) -> list[str]:
+    """What a module wants loaded before itself: `softdep=pre: a b post: c` gives a and b."""
+    found = []
+    for text in info.fields.get("softdep", ()):
+        before = False
+        for word in text.split():
+            if word in {"pre:", "post:"}:
+                before = word == "pre:"
+            elif before:
+                found.append(word.replace("-", "_"))
+    return found
 
 
 def name_of(path: Path) -> str:

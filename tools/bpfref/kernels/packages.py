@@ -17,6 +17,7 @@ from bpfref.kernels.process import run_command
 _MADISON = re.compile(
     r"\s*(?P<package>\S+) \|\s*(?P<version>\S+) \| \S+ (?P<suite>\S+)/\S+ (?:\S+ )?(?P<index>Packages|Sources)"
 )
+_INST = re.compile(r"Inst (?P<package>[^\s:]+)(?::\S+)? \((?P<version>\S+) ")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ def parse_madison_rows(text: str) -> list[tuple[str, PackageVersion]]:
         if row["index"] == "Packages":  # the other kind is a source package of the same name
             found.append((row["package"], PackageVersion(row["version"], row["suite"])))
     return found
+
+
+def parse_simulation(text: str) -> list[tuple[str, str]]:
+    """Read what `apt-get --simulate install` would install: packages and versions, sorted by package."""
+    lines = [line for line in text.splitlines() if line.startswith("Inst ")]
+    found = [_INST.match(line) for line in lines]
+    for line, row in zip(lines, found, strict=True):
+        if row is None:
+            raise MachineError(f"apt-get --simulate printed {line!r}: an apt that we do not know")
+    return sorted((row["package"], row["version"]) for row in found if row)
 
 
 def parse_stanzas(text: str) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ _COMMENT = "Written by `bpfref scrape kfuncs`: do not edit; corrections go to da
 
 
 @dataclass
-class Testimony:
+class Statement:
     """What one kernel says."""
 
     looked: Looked
@@ -47,7 +47,7 @@ def scrape_kfuncs(layout: Layout, kernels: Sequence[Kernel], note: Callable[[str
     return Result(layout.scraped / KFUNCS, store.dump(facts, _COMMENT)), list(_differences(heard, names))
 
 
-def _listen(kernel: Kernel) -> Testimony:
+def _listen(kernel: Kernel) -> Statement:
     """Read one kernel's image, modules and source."""
     image = read_image(kernel)
     source = read_source(extract_source(kernel), kernel.series, image.seen) if kernel.source else None
@@ -61,10 +61,10 @@ def _listen(kernel: Kernel) -> Testimony:
         image.tags,
         source.hooks if source else {},
     )
-    return Testimony(looked, image.seen, source.declared if source else {}, source.flags if source else {})
+    return Statement(looked, image.seen, source.declared if source else {}, source.flags if source else {})
 
 
-def _flag_names(heard: Iterable[Testimony]) -> dict[int, str]:
+def _flag_names(heard: Iterable[Statement]) -> dict[int, str]:
     """Bits to names over all sources; DataError when two sources name one bit differently."""
     names: dict[int, str] = {}
     for said in heard:
@@ -76,7 +76,7 @@ def _flag_names(heard: Iterable[Testimony]) -> dict[int, str]:
     return names
 
 
-def join(name: str, heard: Sequence[Testimony], names: Mapping[int, str]) -> Kfunc:
+def join(name: str, heard: Sequence[Statement], names: Mapping[int, str]) -> Kfunc:
     """What all kernels say of one kfunc; consecutive ones that say the same are one form."""
     forms: list[Form] = []
     registrations: list[Registration] = []
@@ -104,7 +104,7 @@ def _join(registrations: list[Registration], new: Registration) -> None:
     registrations.append(new)
 
 
-def _form(name: str, said: Testimony, names: Mapping[int, str]) -> Form | None:
+def _form(name: str, said: Statement, names: Mapping[int, str]) -> Form | None:
     """How one kernel has a kfunc; None when it has not."""
     series = (said.looked.series,)
     seen = said.seen.get(name)
@@ -129,7 +129,7 @@ def _flags(name: str, bits: int, names: Mapping[int, str], series: str) -> tuple
     return tuple(found)
 
 
-def _differences(heard: Iterable[Testimony], names: Mapping[int, str]) -> Iterator[str]:
+def _differences(heard: Iterable[Statement], names: Mapping[int, str]) -> Iterator[str]:
     """What image and source of one series tell differently, each function by name."""
     for said in heard:
         series = said.looked.series
