@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from bpfref.cli import main
-from bpfref.errors import MachineError
+from bpfref.errors import BpfrefError, MachineError
 from bpfref.kernels import images, lab
 from bpfref.kernels.cpio import file, write_archive
 from bpfref.kernels.initramfs import RECIPE, build_base
@@ -188,7 +188,7 @@ def test_what_the_kernel_complains_of_is_told(kernel_of: KernelOf, layout: Layou
 
 
 def test_many_at_once_and_one_of_them_lost(kernel_of: KernelOf, layout: Layout) -> None:
-    heard: dict[int, Outcome | GuestError] = {}
+    heard: dict[int, Outcome | BpfrefError] = {}
     commands = ["echo first", "reboot -f", "echo third"]
     tasks = [(kernel_of(series), Job(("sh", "-c", command))) for series, command in
              zip(("v5.10", "v6.12", "v7.3"), commands, strict=True)]  # fmt: skip
@@ -265,6 +265,8 @@ class TestCommand:
         root = ["-C", str(layout.root), "kernels", "boot", "-k", "v6.12", "-f", str(tmp_path / "words")]
         assert main([*root, "--", "sh", "-c", "uname -r; cat words; exit 9"]) == 9
         assert capsys.readouterr().out == f"{kernel.release}\nout of a file\n"
+        assert main([*root, "--", "sh", "-c", "ip -V && tc -V"]) == 0  # busybox has an `ip` too, a small one
+        assert capsys.readouterr().out.count("iproute2-") == 2
 
     def test_a_lost_guest_and_a_kernel_that_is_not_there(
         self, kernel_of: KernelOf, layout: Layout, capsys: pytest.CaptureFixture[str]
@@ -287,6 +289,7 @@ class TestCommand:
                 letter = process.stdout.read(1)
                 assert letter, said
                 said += letter
-            said += process.communicate("uname -r\nexit\n", timeout=60)[0]
+            said += process.communicate("uname -r; ip -V\nexit\n", timeout=60)[0]
         assert kernel.release in said
+        assert "iproute2-" in said
         assert process.returncode == 0

@@ -46,6 +46,12 @@ def test_a_job_that_came_to_its_end() -> None:
     assert (outcome.complaints, outcome.kernel_log, outcome.seconds) == ([], GOOD.log, 3.5)
 
 
+def test_complaints_of_log_and_console_each_once() -> None:
+    twice, late = "[    1.0] WARNING: in both\n", "[    3.0] WARNING: at the end\n"
+    outcome = judge(replace(GOOD, log=GOOD.log + twice, console=twice + late))
+    assert [complaint.text for complaint in outcome.complaints] == ["WARNING: in both", "WARNING: at the end"]
+
+
 CRASH = "[    2.000000] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
 LOST: list[tuple[type[GuestError], dict[str, object], str]] = [
     (NotStartedError, {"results": b"", "console": "", "exit": 1, "error": "no such machine"}, "no such machine"),

@@ -53,7 +53,7 @@ mount_at debugfs /sys/kernel/debug
 mount_at tracefs /sys/kernel/tracing
 mount_at securityfs /sys/kernel/security
 [ -z "$missing" ] || refuse "cannot mount$missing"
-busybox ip link set lo up || refuse "the loopback device does not come up"
+ip link set lo up || refuse "the loopback device does not come up"
 hostname bpfref
 ulimit -l unlimited || refuse "the limit on locked memory cannot be lifted"
 
@@ -69,9 +69,9 @@ done
 
 cd /job || refuse "there is no job"
 if [ -e /lab/shell ]; then
-	setsid cttyhack sh /lab/command 3>&- 4>&- 5>&-
+	setsid cttyhack busybox sh -l 3>&- 4>&- 5>&-
 else
-	BPFREF_RESULTS=3 sh /lab/command </dev/null >&4 2>&1 4>&- 5>&-
+	BPFREF_RESULTS=3 /usr/bin/sh /lab/command </dev/null >&4 2>&1 4>&- 5>&-
 fi
 code=$?
 dmesg >&5

@@ -32,8 +32,13 @@ from bpfref.kernels.userland import LIBRARIES, LOADER, Note, Recipe, Userland, f
 
 # sid, because the newest libbpf enters there, and needs its C library.
 RECIPE = Recipe(
-    "userland", "sid", ("python3-minimal", "libpython3-stdlib", "libbpf1", "busybox-static", "iproute2"), ("usr/",)
+    "userland",
+    "sid",
+    ("python3-minimal", "libpython3-stdlib", "libbpf1", "busybox-static", "dash", "iproute2"),
+    ("usr/",),
 )
+# The shell is dash: busybox's takes its own small `ip` and `tc` before the whole ones.
+_SHELL = "usr/bin/dash"
 _PROGRAMS = ("usr/bin/ip", "usr/sbin/tc")
 _LIBBPF = "libbpf.so.1"
 _BUSYBOX = "usr/bin/busybox"
@@ -79,11 +84,17 @@ def build_base(userland: Userland) -> bytes:
     python = find_python(userland)
     library = userland.root / "usr/lib" / python
     extensions = [path for path in sorted((library / "lib-dynload").glob("*.so")) if not _is_left_out(path, library)]
-    binaries = [_file(userland, f"usr/bin/{python}"), *(_file(userland, name) for name in _PROGRAMS), *extensions]
+    binaries = [
+        _file(userland, f"usr/bin/{python}"),
+        *(_file(userland, name) for name in (_SHELL, *_PROGRAMS)),
+        *extensions,
+    ]
     entries = [
         *(link(name, f"usr/{name}") for name in ("bin", "sbin", "lib", "lib64")),
         link("usr/lib64/ld-linux-x86-64.so.2", f"/{LOADER}"),
         link("usr/bin/python3", python),
+        link("usr/bin/sh", PurePosixPath(_SHELL).name),
+        file("etc/profile", "".join(f"alias {PurePosixPath(name).name}=/{name}\n" for name in _PROGRAMS).encode()),
         file("init", (here / "init.sh").read_bytes(), executable=True),
         file(f"usr/lib/{python.replace('.', '')}.zip", build_library(userland, python)),
         file("job/bpfref/__init__.py", b""),
@@ -91,7 +102,7 @@ def build_base(userland: Userland) -> bytes:
         file("job/bpfref/kernels/guest.py", (here / "guest.py").read_bytes()),
         *(_copy(userland, path) for path in [*binaries, _file(userland, _BUSYBOX)]),
         *(_copy(userland, path) for path in find_libraries(userland, binaries)),
-        *(Entry(name, 0o40755) for name in ("dev", "proc", "sys", "tmp", "run", "etc", "lab/modules")),
+        *(Entry(name, 0o40755) for name in ("dev", "proc", "sys", "tmp", "run", "lab/modules")),
     ]
     return write_archive([*entries, *_applets(userland, {entry.path for entry in entries})])
 
@@ -101,10 +112,9 @@ def write_job(files: Mapping[str, bytes], command: Sequence[str], modules: Itera
 
     Without a command the guest gives a shell on its console. ValueError for a path that leads out.
     """
-    line = shlex.join(command) if command else "exec sh -l"
     entries = [file(f"job/{path}", content, executable=content.startswith(b"#!")) for path, content in files.items()]
     entries += [file(f"lab/modules/{number:03}-{name}.ko", content) for number, (name, content) in enumerate(modules)]
-    entries.append(file("lab/command", f"{line}\n".encode()))
+    entries.append(file("lab/command", f"{shlex.join(command)}\n".encode()))
     if not command:
         entries.append(file("lab/shell", b""))
     return write_archive(entries)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from bpfref.errors import BpfrefError
 from bpfref.files import write_text
 from bpfref.kernels import images, initramfs, qemu
 from bpfref.kernels.config import read_config
@@ -33,7 +34,8 @@ log = logging.getLogger("bpfref")
 
 __all__ = ["GuestError", "Job", "Outcome", "Tools", "prepare", "read_tools", "run_job", "run_jobs", "run_shell"]
 
-Heard = Callable[[int, "Outcome | GuestError"], None]
+Came = Outcome | BpfrefError
+Heard = Callable[[int, Came], None]
 
 _KVM = Path("/dev/kvm")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -72,18 +74,20 @@ def run_job(kernel: Kernel, job: Job, cache: Path, note: Note = log.info) -> Out
 
 def run_jobs(
     tasks: Sequence[tuple[Kernel, Job]], cache: Path, heard: Heard = lambda *_: None, note: Note = log.info
-) -> list[Outcome | GuestError]:
-    """Run jobs, as many at once as there are cores: the outcome of each, or how its guest was lost.
+) -> list[Came]:
+    """Run jobs, as many at once as there are cores: the outcome of each, or why there is none.
 
+    That is a GuestError for a guest that was lost, another one for a job that its kernel cannot
+    have (a module that is not there). One does not stop the others.
     `heard` gets the number of a task and what came of it, from this thread, in the order in which
-    they end. An interrupt ends all guests.
+    they end. An interrupt ends all guests. MachineError when no guest can be started at all.
     """
     if not tasks:
         return []
     tools = prepare(cache, note)
     accelerator = find_accelerator(cache, tools, tasks[0][0])
     stop = Event()
-    came: dict[int, Outcome | GuestError] = {}
+    came: dict[int, Came] = {}
     with ThreadPoolExecutor(min(len(tasks), count_cores())) as pool:
         try:
             running = {
@@ -165,9 +169,6 @@ def _modules(kernel: Kernel, names: Sequence[str]) -> list[tuple[str, bytes]]:
     return [(name, modules.read(name)) for name in modules.load_order(names)]
 
 
-def _came(future: Future[Outcome]) -> Outcome | GuestError:
-    """What came of a task; other errors than a lost guest are raised, for they would hit every task."""
+def _came(future: Future[Outcome]) -> Came:
     error = future.exception()
-    if isinstance(error, GuestError):
-        return error
-    return future.result()
+    return error if isinstance(error, BpfrefError) else future.result()

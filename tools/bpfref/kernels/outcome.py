@@ -133,9 +133,8 @@ class NotPreparedError(GuestError):
 def judge(run: Run) -> Outcome:
     """Make the outcome of a run; one of the errors above when there is none."""
     ours, results, broken = parse_results(run.results)
-    log = run.log if _said(ours, "end") else run.console
-    complaints = parse_complaints(log)
-    crash = next((c for c in (*complaints, *parse_complaints(run.console)) if c.trouble is Trouble.CRASH), None)
+    complaints = _complaints(run)
+    crash = next((each for each in complaints if each.trouble is Trouble.CRASH), None)
     if crash:
         raise KernelOopsError(run, crash.text, results)
     if refused := _said(ours, "refused"):
@@ -160,6 +159,13 @@ def judge(run: Run) -> Outcome:
         run.seconds,
         run.accelerator,
     )
+
+
+def _complaints(run: Run) -> list[Complaint]:
+    """Those of the log, and those that the console alone has: of the end, or what a full log has dropped."""
+    logged = parse_complaints(run.log)
+    known = {each.text for each in logged}
+    return [*logged, *(each for each in parse_complaints(run.console) if each.text not in known)]
 
 
 def parse_results(data: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int | None]:
