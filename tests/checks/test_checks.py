@@ -12,6 +12,9 @@ from bpfref.checks import data, run_all
 from bpfref.layout import Layout
 
 LOOP = "docs/linux/helper-function/bpf_loop.md"
+OPS = "docs/linux/program-type/BPF_PROG_TYPE_STRUCT_OPS"
+NOTES = "data/authored/struct-ops.yaml"
+MEANINGS = "data/authored/meanings/btf.yaml"
 
 
 def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -112,6 +115,19 @@ PLANTED = [
     (replaced("data/scraped/helpers.yaml", "id: 1\n", "id: 1.0\n"), "is read as a number"),
     (replaced("data/scraped/helpers.yaml", "name: bpf_loop\n", "name: bpf_snprintf\n"), "bpf_snprintf is here 2 times"),
     (removed("data/authored/contexts.yaml"), "cannot be read"),
+    (removed(f"{OPS}/Qdisc_ops.md"), "Qdisc_ops has no page: bpfref generate --stubs"),
+    (added(f"{OPS}/no_ops.md", "x"), "no struct_ops type is called no_ops"),
+    (replaced("docs/linux/lsm-hook/index.md", "{ #bpf_lsm_file_open }", ""), "bpf_lsm_file_open is not shown"),
+    (replaced("docs/linux/iterator/index.md", "{ #bpf_iter__tcp }", ""), "bpf_iter__tcp is not shown"),
+    (replaced("docs/linux/tracepoint/index.md", "| v6.12 | 772 |", "| v6.12 | 771 |"), "tracepoints of v6.12 are not"),
+    (removed("docs/linux/tracepoint/index.md"), "the tracepoints of v5.10 are not shown"),
+    (replaced(NOTES, "  Qdisc_ops:\n", "  Qdisc_oops:\n"), "Qdisc_oops is no struct_ops type of any kernel asked"),
+    (replaced(NOTES, "  Qdisc_ops:\n", "  Qdisc_oops:\n"), "Qdisc_ops is a struct_ops type of a kernel: say"),
+    (replaced(NOTES, "required: [loop_step]", "required: [step]"), "io_uring_bpf_ops has no member step"),
+    (replaced(NOTES, "like: sched_ext_ops", "like: scx"), "like scx, which is no struct_ops type"),
+    (replaced(MEANINGS, "hid_bpf_ops.hdev:", "hid_bpf_ops.dev:"), "hid_bpf_ops.dev is nothing"),
+    (replaced(MEANINGS, "hid_bpf_ops.hdev:", "hid_bpf_ops.dev:"), "hid_bpf_ops.hdev has no meaning"),
+    (replaced(MEANINGS, "bpf_iter__udp:", "bpf_iter__upd:"), "bpf_iter__udp has no meaning"),
 ]
 
 

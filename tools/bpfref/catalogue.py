@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from bpfref import store
 from bpfref.layout import Layout, anchor_of, page_of
+from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.files import (
     AttributesFile,
@@ -24,6 +25,7 @@ from bpfref.model.files import (
     PairsFile,
     ReleasesFile,
     SectionsFile,
+    StructOpsNotesFile,
     StructsFile,
     Topic,
     TopicsFile,
@@ -56,6 +58,12 @@ KERNELS = "kernels.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
 KFUNCS = "kfuncs.yaml"
 KFUNC_WORDS = "kfuncs.yaml"
+BTF_STRUCTS = "btf-structs.yaml"
+STRUCT_OPS = "struct-ops.yaml"
+ITERATORS = "iterators.yaml"
+HOOKS = "lsm-hooks.yaml"
+TRACEPOINTS = "tracepoints.yaml"
+STRUCT_OPS_NOTES = "struct-ops.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -65,6 +73,11 @@ _SCRAPED: dict[str, type] = {
     SINCE: SinceFile,
     LIBBPF: LibbpfFile,
     KFUNCS: KfuncsFile,
+    BTF_STRUCTS: BtfStructsFile,
+    STRUCT_OPS: StructOpsFile,
+    ITERATORS: IteratorsFile,
+    HOOKS: HooksFile,
+    TRACEPOINTS: TracepointsFile,
 }
 _AUTHORED: dict[str, type] = {
     SECTIONS: SectionsFile,
@@ -77,6 +90,7 @@ _AUTHORED: dict[str, type] = {
     RELEASES: ReleasesFile,
     KERNELS: KernelsFile,
     KFUNC_WORDS: KfuncWordsFile,
+    STRUCT_OPS_NOTES: StructOpsNotesFile,
 }
 
 
@@ -112,6 +126,7 @@ class Catalogue:
     kfuncs_file: KfuncsFile
     kfunc_words: KfuncWordsFile
     meanings: dict[str, str]
+    btf: BtfFacts
 
     @cached_property
     def helpers(self) -> dict[str, Helper]:
@@ -144,7 +159,14 @@ class Catalogue:
     def entries(self) -> dict[str, Entry]:
         """Every entry by name; structs and contexts also answer to `struct NAME`."""
         found: dict[str, Entry] = {}
-        for entry in (*self._structs(), *self._constants(), *self._numbered(), *self._kfuncs(), *self._helpers()):
+        for entry in (
+            *self._btf(),
+            *self._structs(),
+            *self._constants(),
+            *self._numbered(),
+            *self._kfuncs(),
+            *self._helpers(),
+        ):
             found[entry.name] = entry
         return found
 
@@ -259,6 +281,12 @@ class Catalogue:
                     since = self.since(member.name)
                     yield Entry(Kind.CONSTANT, member.name, page, member.name, member.value, member.deprecated, since)
 
+    def _btf(self) -> Iterator[Entry]:
+        """Iterators answer to their context's name and LSM hooks to their function's: as programs name them."""
+        yield from (self._entry(Kind.STRUCT_OPS, each.name) for each in self.btf.struct_ops.types)
+        yield from (self._entry(Kind.ITERATOR, each.context) for each in self.btf.iterators.targets)
+        yield from (self._entry(Kind.LSM_HOOK, each.function) for each in self.btf.hooks.hooks)
+
     def _structs(self) -> Iterator[Entry]:
         contexts = {context.type for context in self.contexts.contexts.values()}
         for struct in self.structs_file.structs:
@@ -290,4 +318,17 @@ def read(layout: Layout) -> Catalogue:
         kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         meanings=meanings,
+        btf=_read_btf(layout),
+    )
+
+
+def _read_btf(layout: Layout) -> BtfFacts:
+    scraped = layout.scraped
+    return BtfFacts(
+        structs=store.read(scraped / BTF_STRUCTS, BtfStructsFile),
+        struct_ops=store.read(scraped / STRUCT_OPS, StructOpsFile),
+        iterators=store.read(scraped / ITERATORS, IteratorsFile),
+        hooks=store.read(scraped / HOOKS, HooksFile),
+        tracepoints=store.read(scraped / TRACEPOINTS, TracepointsFile),
+        notes=store.read(layout.authored / STRUCT_OPS_NOTES, StructOpsNotesFile).types,
     )

@@ -23,10 +23,16 @@ FOLDERS = {
     Kind.CONTEXT: "linux/program-context",
     Kind.STRUCT: "linux/struct",
     Kind.KFUNC_FLAG: "linux/kfunc-flags",
+    Kind.STRUCT_OPS: "linux/program-type/BPF_PROG_TYPE_STRUCT_OPS",
+    Kind.ITERATOR: "linux/iterator",
+    Kind.LSM_HOOK: "linux/lsm-hook",
 }
+# An index that is a page of another kind: its address and that of the folder's index.md are the same.
+_INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
+TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
 OWN_PAGE = frozenset(
-    {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT},
+    {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
 )
 
 
@@ -65,9 +71,14 @@ def find_root(start: Path) -> Layout:
     raise MachineError(f"no {ROOT_MARK} with a data folder beside it: run this in a bpfref checkout", start)
 
 
+def index_of(kind: Kind) -> str:
+    """The page, below the documentation folder, that lists all entries of a kind."""
+    return _INDEXES.get(kind, f"{FOLDERS[kind]}/index.md")
+
+
 def page_of(kind: Kind, name: str) -> str:
     """The page, below the documentation folder, that explains an entry."""
-    return f"{FOLDERS[kind]}/{name if kind in OWN_PAGE else 'index'}.md"
+    return f"{FOLDERS[kind]}/{name}.md" if kind in OWN_PAGE else index_of(kind)
 
 
 def anchor_of(kind: Kind, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -85,13 +85,17 @@ def _plain(value: object) -> object:
     """A dataclass as dictionaries and lists, without what is as by default."""
     if is_dataclass(value) and not isinstance(value, type):
         present = {f.name: getattr(value, f.name) for f in fields(value)}
-        kept = {f.name: present[f.name] for f in fields(value) if present[f.name] != f.default}
+        kept = {f.name: present[f.name] for f in fields(value) if present[f.name] != _default(f)}
         return {name: _plain(item) for name, item in kept.items()}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, str) else value
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from bpfref.catalogue import Catalogue
 from bpfref.checks.pages import Page
 from bpfref.checks.problem import Problem
-from bpfref.layout import FOLDERS, OWN_PAGE, Layout
+from bpfref.layout import FOLDERS, OWN_PAGE, Layout, index_of
 from bpfref.model.entry import Kind
 
 
@@ -20,9 +20,9 @@ def problems(facts: Catalogue, layout: Layout, pages: Sequence[Page]) -> Iterato
         if entry.page not in present and entry.anchor is None:
             yield Problem(f"{docs}/{entry.page}", None, f"{entry.name} has no page: bpfref generate --stubs")
     for kind in Kind:
-        if f"{FOLDERS[kind]}/index.md" not in present:
+        if index_of(kind) not in present:
             yield Problem(
-                f"{docs}/{FOLDERS[kind]}/index.md",
+                f"{docs}/{index_of(kind)}",
                 None,
                 f"no page for {kind}: bpfref generate --stubs",
             )

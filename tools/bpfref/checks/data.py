@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bpfref import store
 from bpfref.catalogue import Catalogue, data_files, meaning_files
+from bpfref.checks import btf
 from bpfref.checks.problem import Problem
 from bpfref.files import read_text
 from bpfref.layout import Layout
@@ -38,6 +39,7 @@ def references(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from _contexts(facts)
     yield from _corrections(facts)
     yield from _meanings(facts, layout)
+    yield from btf.references(facts.btf)
 
 
 def _doubles(file: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -177,6 +179,7 @@ def _explainable(facts: Catalogue) -> Iterator[str]:
         yield from _members(entry.name, found.fields if found else ())
     for struct in facts.structs_file.structs:
         yield from _members(struct.name, struct.fields)
+    yield from btf.explainable(facts.btf)
 
 
 def _members(owner: str, fields: tuple[Field, ...]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from bpfref.kernels import headers, images
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel, KernelsFile
 from bpfref.output import FINE, Output
+from bpfref.scrape.btf import scrape_btf
 from bpfref.scrape.headers import Input, scrape_helpers, scrape_uapi
 from bpfref.scrape.kfuncs import scrape_kfuncs
 
@@ -67,6 +68,7 @@ KINDS = {
     "helpers": Kind(_scrape_helpers, "libbpf"),
     "uapi": Kind(_scrape_uapi, "uapi"),
     "kfuncs": Kind(_scrape_kfuncs),
+    "btf": Kind(lambda job: scrape_btf(job.layout, job.output.report)),
 }
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.render import growth, helpers, kfuncs, overview, timeline, uapi
+from bpfref.generate.render import btf, growth, helpers, kfuncs, overview, timeline, uapi
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
 from bpfref.markers import Block
+from bpfref.model.btf import StructOps
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
 
@@ -159,6 +160,20 @@ def _version(request: Request, text: str) -> Version:
         raise MarkerError(message, request.file, request.block.line) from error
 
 
+def _struct_ops(request: Request) -> StructOps:
+    return request.facts.catalogue.btf.types[request.entry(Kind.STRUCT_OPS).name]
+
+
+def _kernel_context(request: Request) -> str:
+    """The context of a program type whose struct is not in `linux/bpf.h`."""
+    catalogue = request.facts.catalogue
+    context = catalogue.contexts.contexts.get(request.entry(Kind.PROGRAM_TYPE).name)
+    found = next((c for c in catalogue.btf.structs.contexts if context and c.type == context.type), None)
+    if found is None:
+        raise request.unknown("program type with a context of the kernel's own", [])
+    return btf.kernel_struct(request.facts, found)
+
+
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
@@ -187,6 +202,14 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "MAP_TYPE_INDEX": _kind_index(Kind.MAP_TYPE),
     "COMMAND_INDEX": _kind_index(Kind.COMMAND),
     "CONTEXT_INDEX": _kind_index(Kind.CONTEXT),
+    "STRUCT_OPS_INDEX": lambda request: btf.struct_ops_index(request.facts, request.page),
+    "STRUCT_OPS_FACTS": lambda request: btf.struct_ops_facts(request.facts, _struct_ops(request)),
+    "STRUCT_OPS_MEMBERS": lambda request: btf.struct_ops_members(request.facts, _struct_ops(request)),
+    "ITERATOR_SECTIONS": lambda request: btf.iterators(request.facts),
+    "LSM_HOOK_COUNTS": lambda request: btf.hook_counts(request.facts),
+    "LSM_HOOK_SECTIONS": lambda request: btf.hooks(request.facts),
+    "TRACEPOINT_COUNTS": lambda request: btf.tracepoints(request.facts),
+    "KERNEL_CONTEXT": _kernel_context,
     "TIMELINE": lambda request: timeline.overview(request.facts, request.page),
     "RELEASE": _release,
     "BETWEEN": _between,

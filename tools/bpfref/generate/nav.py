@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
 from bpfref.generate.render.topics import by_topic
-from bpfref.layout import FOLDERS, TIMELINE
+from bpfref.layout import FOLDERS, TIMELINE, TRACEPOINTS, index_of
 from bpfref.model.entry import Entry, Kind
 
 _FLAGS = f"{FOLDERS[Kind.KFUNC_FLAG]}/index.md"
@@ -17,6 +17,11 @@ _CONSTANTS = (
     ("Link types", f"{FOLDERS[Kind.LINK_TYPE]}/index.md"),
     ("Flags and constants", f"{FOLDERS[Kind.CONSTANT]}/index.md"),
     ("UAPI structs", f"{FOLDERS[Kind.STRUCT]}/index.md"),
+)
+_HOOKS = (
+    ("LSM hooks", index_of(Kind.LSM_HOOK)),
+    ("Iterator targets", index_of(Kind.ITERATOR)),
+    ("Tracepoints", TRACEPOINTS),
 )
 _ABOUT = (("Where the facts come from", "facts.md"), ("Coverage", "coverage.md"))
 
@@ -35,7 +40,7 @@ def navigation(facts: Facts) -> str:
             facts,
             "Program types",
             Kind.PROGRAM_TYPE,
-            _entries(facts, facts.catalogue.of_kind(Kind.PROGRAM_TYPE)),
+            [line for entry in facts.catalogue.of_kind(Kind.PROGRAM_TYPE) for line in _program_type(facts, entry)],
         ),
         *_section(facts, "Contexts", Kind.CONTEXT, _entries(facts, facts.catalogue.of_kind(Kind.CONTEXT))),
         *_section(
@@ -50,6 +55,7 @@ def navigation(facts: Facts) -> str:
             Kind.COMMAND,
             _entries(facts, facts.catalogue.of_kind(Kind.COMMAND)),
         ),
+        *_titled("Hooks", _leaves(facts, _HOOKS)),
         *_titled("Constants", _leaves(facts, _CONSTANTS)),
         *_titled("Timeline", _timeline(facts)),
         *_titled("About", _leaves(facts, _ABOUT)),
@@ -69,6 +75,14 @@ def _leaves(facts: Facts, pages: Sequence[tuple[str, str]]) -> list[str]:
 def _section(facts: Facts, title: str, kind: Kind, inside: Sequence[str]) -> list[str]:
     """A tab: the kind's index page first, then what is inside."""
     return _titled(title, [*_leaf(facts, title, f"{FOLDERS[kind]}/index.md"), *inside])
+
+
+def _program_type(facts: Facts, entry: Entry) -> list[str]:
+    """A program type; struct_ops types stand below the type whose page lists them."""
+    if entry.page != index_of(Kind.STRUCT_OPS):
+        return _leaf(facts, entry.name, entry.page)
+    inside = _entries(facts, facts.catalogue.of_kind(Kind.STRUCT_OPS))
+    return _titled(entry.name, [*_leaf(facts, entry.name, entry.page), *inside])
 
 
 def _timeline(facts: Facts) -> list[str]:

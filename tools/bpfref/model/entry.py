@@ -22,6 +22,9 @@ class Kind(StrEnum):
     CONTEXT = "program-context"
     STRUCT = "struct"
     KFUNC_FLAG = "kfunc-flag"
+    STRUCT_OPS = "struct-ops"
+    ITERATOR = "iterator"
+    LSM_HOOK = "lsm-hook"
 
     @property
     def label(self) -> str:
@@ -41,6 +44,9 @@ _TITLES = {
     Kind.CONTEXT: "program context",
     Kind.STRUCT: "UAPI struct",
     Kind.KFUNC_FLAG: "kfunc flag",
+    Kind.STRUCT_OPS: "struct_ops type",
+    Kind.ITERATOR: "iterator target",
+    Kind.LSM_HOOK: "LSM hook",
 }
 
 

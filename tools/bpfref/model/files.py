@@ -212,3 +212,29 @@ class PairsFile(Fact):
     evidence: str
     source: str
     pairs: tuple[PairSince, ...]
+
+
+@dataclass(frozen=True)
+class StructOpsNote(Fact):
+    """What people read in the source of a struct_ops type.
+
+    `options` must be on for the kernel to offer it; `stubs` are prefixes of the kernel's functions
+    that stand for its members, other than `TYPE__`; `required` members must be set, `sleepable` ones
+    may be programs that sleep, `refused` ones may not be implemented; members of the same name as
+    in the type `like` mean the same.
+    """
+
+    options: tuple[str, ...]
+    source: str
+    stubs: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    sleepable: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    like: str | None = None
+
+
+@dataclass(frozen=True)
+class StructOpsNotesFile(Fact):
+    """`data/authored/struct-ops.yaml`: struct_ops type to what is known of it."""
+
+    types: dict[str, StructOpsNote]

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
-from bpfref.layout import FOLDERS
+from bpfref.layout import FOLDERS, index_of
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
 
 NEW_RELEASES = 4
 SHOWN = 12
+# Kinds of which no release is expected: headers and BTF name them, tables of releases do not.
+_UNDATED = {Kind.STRUCT, Kind.CONTEXT, Kind.CONSTANT, Kind.STRUCT_OPS, Kind.ITERATOR, Kind.LSM_HOOK}
 
 
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
@@ -77,7 +79,7 @@ def counts(facts: Facts, page: str) -> str:
     for kind in Kind:
         entries = facts.catalogue.of_kind(kind)
         label = f"**{len(entries)}** {plural(kind.label, len(entries))}"
-        target = f"{FOLDERS[kind]}/index.md"
+        target = index_of(kind)
         lines.append(f"- {link(label, page, target) if target in facts.pages else label}")
     return "\n".join(lines)
 
@@ -89,7 +91,7 @@ def whats_new(facts: Facts, page: str) -> str:
     for entry in facts.catalogue.entries.values():
         if entry.since:
             releases[entry.since.version].append(entry)
-        elif entry.kind not in {Kind.STRUCT, Kind.CONTEXT, Kind.CONSTANT}:
+        elif entry.kind not in _UNDATED:
             unknown.append(entry)
     pairs = [(f"Linux {v}", _names(facts, releases[v], page)) for v in sorted(releases, reverse=True)[:NEW_RELEASES]]
     if unknown:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpfref.generate.facts import Facts
+from bpfref.generate.render.presence import before, inline, sentence
 from bpfref.generate.render.text import code, number, since_tag, table
 from bpfref.model.files import Section
 from bpfref.model.uapi import Attributes, Constant, Field, Struct
 
+_HEAD = ("Field", "Type", "Offset", "Meaning")
 _BIT_GROUP = 2  # this many different powers of two make a group of bits
 
 
@@ -84,17 +86,34 @@ def _rows(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[s
             code(row.path),
             code(f"{row.field.type}{row.field.array or ''}{bits}"),
             str(row.field.offset),
-            facts.meaning(f"{owner}.{row.path}"),
+            " ".join(filter(None, (facts.meaning(f"{owner}.{row.path}"), _kernels(facts, owner, row.path)))),
         )
+
+
+def _kernels(facts: Facts, owner: str, path: str) -> str:
+    """Since which of the lab's kernels a field is there; nothing for those that all with the struct have."""
+    story = facts.catalogue.btf.stories.get(owner)
+    ways = [path[: end or None] for end in (0, *(i for i in range(len(path) - 1, 0, -1) if path[i] == "."))]
+    found = next((story.fields[way] for way in ways if way in story.fields), None) if story else None
+    if found is None or story is None:
+        return ""
+    shown = inline(facts.catalogue.btf.structs.kernels, found.lacks, story.lacks)
+    return " ".join(filter(None, (*before(found.earlier), shown)))
 
 
 def attributes(facts: Facts, command: str, found: Attributes) -> str:
     """The part of `union bpf_attr` that a command uses."""
     member = f"The attributes are in the member `{found.member}` of `union bpf_attr`.\n\n" if found.member else ""
-    return member + table(("Field", "Type", "Offset", "Meaning"), _rows(facts, found.fields, command))
+    return member + table(_HEAD, _rows(facts, found.fields, command))
 
 
 def struct(facts: Facts, wanted: Struct) -> str:
     """A struct's fields in a table."""
     rows = _rows(facts, wanted.fields, wanted.name)
-    return f"{wanted.size} bytes.\n\n" + table(("Field", "Type", "Offset", "Meaning"), rows)
+    return f"{wanted.size} bytes.{_seen(facts, wanted)}\n\n" + table(_HEAD, rows)
+
+
+def _seen(facts: Facts, wanted: Struct) -> str:
+    """Which kernels' BTF has the struct, if not all do: a struct that a kernel does not use is not in its BTF."""
+    story, kernels = facts.catalogue.btf.stories.get(wanted.name), facts.catalogue.btf.structs.kernels
+    return f" In kernels' BTF: {sentence(kernels, story.lacks)}." if story and story.lacks else ""
