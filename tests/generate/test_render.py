@@ -10,6 +10,8 @@ from bpfref.generate.names import names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render import helpers, uapi
 from bpfref.generate.render.text import code, definitions, link, number, since_tag, table
+from bpfref.generate.render.topics import by_topic
+from bpfref.model.entry import Kind
 from bpfref.model.helper import Helper, Parameter
 from bpfref.model.since import Since
 
@@ -74,7 +76,7 @@ def test_a_helper_without_parameters_and_a_variadic_one(facts: Catalogue) -> Non
 
 
 def test_every_helper_is_in_one_topic_of_the_index(facts: Catalogue) -> None:
-    listed = [entry.name for _, members in helpers.topics(Facts(facts)) for entry in members]
+    listed = [entry.name for found in by_topic(Facts(facts), Kind.HELPER) for entry in found.entries]
     assert sorted(listed) == sorted(facts.helpers)
 
 
