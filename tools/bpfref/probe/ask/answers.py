@@ -1,0 +1,35 @@
+"""How answers leave: records of JSON, logs given once and then named by number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bpfref.probe.ask.kernel import Answer
+from bpfref.probe.ask.texts import telling
+
+Emit = Callable[[dict[str, object]], None]
+
+
+@dataclass
+class Answers:
+    """Gives records to `emit`. A cell stands for an errno with a log; `cells` of a record names new ones."""
+
+    emit: Emit
+    _known: dict[tuple[int, str], int] = field(default_factory=dict)
+    _fresh: list[tuple[int, str]] = field(default_factory=list)
+
+    def cell(self, answer: Answer) -> int:
+        """The number of an answer."""
+        key = (answer.errno, telling(answer.log))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = len(self._known)
+            self._fresh.append(key)
+        return found
+
+    def give(self, section: str, **values: object) -> None:
+        """A record of a section, with the cells that no earlier record has had."""
+        cells = [list(key) for key in self._fresh]
+        self._fresh.clear()
+        self.emit({"section": section, "cells": cells, **values})

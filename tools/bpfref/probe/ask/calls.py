@@ -1,0 +1,87 @@
+"""Calls: helpers and kernel functions in every variant, helpers with maps, licences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from bpfref.loader.assembler import R0, R1, Assembler
+from bpfref.probe.ask.answers import Answers
+from bpfref.probe.ask.arguments import Call, Describer, Tools, call_program
+from bpfref.probe.ask.kernel import Answer, Kernel
+from bpfref.probe.ask.maps import Maps
+from bpfref.probe.ask.programs import Variant, bare_call, bare_kfunc_call
+
+NOT_FREE = "Proprietary"
+
+
+class Callers:
+    """Calls with right arguments."""
+
+    def __init__(self, kernel: Kernel, maps: Maps, tools: Tools):
+        self._kernel = kernel
+        self._maps = maps
+        self._tools = tools
+        self._describer = Describer(kernel)
+
+    def call(self, call: Call, variant: Variant) -> Answer:
+        """Load a program that calls a helper with arguments."""
+        code = call_program(call, variant, self._tools)
+        fields = dict(variant.fields)
+        if "callback" in call.kinds:
+            fields |= self._describer.fields(code)
+        return self._kernel.try_load(code.assemble(), fields)
+
+    def ask_maps(self, name: str, call: Call, variant: Variant, answers: Answers) -> None:
+        """Call a helper with a map of each type that can be made."""
+        row: dict[str, int] = {}
+        for map_type in self._maps.recipes:
+            with self._maps.made(map_type) as made:
+                if made.result >= 0:
+                    asked = Call(call.number, call.kinds, made.result)
+                    row[map_type] = answers.cell(self.call(asked, variant))
+        answers.give("helper maps", name=name, variant=variant.name, row=row)
+
+
+def ask_special_fields(
+    kernel: Kernel, maps: Maps, variants: Sequence[Variant], fields: Sequence[str], answers: Answers
+) -> None:
+    """Which maps may hold locks, timers and their like, and which programs may use such a map."""
+    for field in fields:
+        types: dict[str, int] = {}
+        using: int | None = None
+        for map_type in maps.recipes:
+            made = maps.special(field, map_type)
+            if made is None:
+                break
+            types[map_type] = answers.cell(made)
+            if made.result >= 0 and using is None:
+                using = made.result
+            elif made.result >= 0:
+                os.close(made.result)
+        row: list[int] = []
+        if using is not None:
+            for variant in variants:
+                code = variant.finish(Assembler().load_map(R1, using))
+                row.append(answers.cell(kernel.try_load(code, variant.fields)))
+            os.close(using)
+        answers.give("special field", name=field, types=types, row=row)
+
+
+def ask_kfuncs(
+    kernel: Kernel,
+    variants: Sequence[Variant],
+    functions: Sequence[tuple[str, int, int]],
+    module: str,
+    answers: Answers,
+) -> None:
+    """Call kernel functions (name, BTF id, descriptor of the module's BTF or 0) in each variant."""
+    for name, btf_id, descriptor in functions:
+        place = 1 if descriptor else 0
+        # The kernel reads descriptors by the place that the call names; place 0 is its own BTF.
+        array = kernel.address((0).to_bytes(4, "little") + descriptor.to_bytes(4, "little")) if place else 0
+        more = {"fd_array": array} if place else {}
+        ended = {r: bare_kfunc_call(btf_id, place).mov(R0, r).exit().assemble() for r in {v.returns for v in variants}}
+        row = [answers.cell(kernel.try_load(ended[v.returns], v.fields | more)) for v in variants]
+        answers.give("kfunc", name=name, module=module, row=row)
+
