@@ -6,28 +6,33 @@ import os
 from collections.abc import Mapping
 
 from bpfref.probe.ask.answers import Answers
-from bpfref.probe.ask.kernel import Answer, Kernel
+from bpfref.probe.ask.kernel import Answer, Kernel, Layout
 
-_NO_ID = 0x7FFFFFFF
+_NO_ID = 0x7FFFFFFE  # the kernel refuses the last one
 _STANDARD = 2
-_FAR = 12  # bytes: fields beyond are options that an older kernel may not know
+_OPTIONS = ("token_fd", "path_fd")  # an older kernel knows the command without them
 
 
 def ask_commands(kernel: Kernel, commands: Mapping[str, int], answers: Answers) -> None:
-    """Run each command with descriptors and ids that are none."""
+    """Run each command with descriptors, ids and paths that are none."""
+    nowhere = kernel.address(b"/nowhere/at/all")
     for name, number in commands.items():
         layout = kernel.layouts.get(name, {})
-        fields: dict[str, int] = {}
-        for field, (offset, _) in layout.items():
-            if offset < _FAR and (field.endswith(("_fd", "pid")) or field == "fd"):
-                fields[field] = -1
-            elif offset < _FAR and field.endswith("_id") and field != "next_id":
-                fields[field] = _NO_ID
+        fields = {field: -1 for field in _descriptor(layout)}
+        fields |= {field: _NO_ID for field, (offset, _) in layout.items() if not offset and field.endswith("_id")}
+        if "pathname" in layout:
+            fields["pathname"] = nowhere
         answer = kernel.call(name, fields) if layout else _bare(kernel, number)
         if answer.result > _STANDARD:  # BPF_ENABLE_STATS gives a descriptor
             os.close(answer.result)
         answers.give("command", name=name, answer=answers.cell(answer))
     answers.give("command", name="", answer=answers.cell(_bare(kernel, max(commands.values()) + 1000)))
+
+
+def _descriptor(layout: Layout) -> list[str]:
+    """The first field with a descriptor or process, which a command looks up before anything else."""
+    found = [f for f in layout if (f == "fd" or f.endswith(("_fd", "pid"))) and not f.endswith(_OPTIONS)]
+    return sorted(found, key=lambda field: layout[field][0])[:1]
 
 
 def _bare(kernel: Kernel, number: int) -> Answer:
