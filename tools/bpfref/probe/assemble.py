@@ -114,6 +114,7 @@ class Assembler:
         """Things that a kernel looks up before anything else: another errno than for one that is not there."""
         present, known, absent, unclear = [], [], [], {}
         used = {word for name in self._usable for word in name.split("/")} | {"BPF_MAP_CREATE", "BPF_PROG_LOAD"}
+        used |= {"BPF_BTF_LOAD"} if "BPF_MAP_TYPE_SK_STORAGE" in self._created() else set()
         for record in self._records.all(section):
             name, errno = record["name"], self._records.answer(record).errno
             found = errno not in _NOT_FOUND or name in used
@@ -183,8 +184,10 @@ class Assembler:
     def _maps(self) -> dict[str, Map]:
         needs = self._level_of("maps")
         flags = {r["name"]: self._takers(r) for r in self._records.all("map flag")}
-        created = [r["name"] for r in self._records.all("map") if self._records.answer(r) == Cell(0, "")]
-        return {name: self._map(name, flags, needs.get(name)) for name in created}
+        return {name: self._map(name, flags, needs.get(name)) for name in self._created()}
+
+    def _created(self) -> list[str]:
+        return [r["name"] for r in self._records.all("map") if self._records.answer(r) == Cell(0, "")]
 
     def _map(self, name: str, flags: Mapping[str, tuple[str, ...]], needs: str | None) -> Map:
         done: list[str] = []

@@ -35,11 +35,17 @@ _LEVELS = {
 Questions = Mapping[str, Any]
 
 
-def main(questions: str, answers: str) -> None:
-    """Read the questions from one file, write the answers to another, each record as soon as it is known."""
+def main(questions: str, answers: str | int) -> None:
+    """Read the questions from a file, write the answers to another (or an open one), each as soon as it is known."""
     asked = json.loads(Path(questions).read_text())
-    with Path(answers).open("w", buffering=1) as out:
-        ask(asked, lambda record: print(json.dumps(record, separators=(",", ":")), file=out))
+    with open(answers, "wb", buffering=0, closefd=isinstance(answers, str)) as out:  # noqa: PTH123 - may be a number
+
+        def emit(record: dict[str, object]) -> None:
+            data = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+            while data:  # a channel takes no more at once than it has room for
+                data = data[out.write(data) :]
+
+        ask(asked, emit)
 
 
 def ask(questions: Questions, emit: Callable[[dict[str, object]], None]) -> None:

@@ -1,0 +1,212 @@
+"""Kernels asked and their answers made into files: guests for the lab's kernels, a process for this machine's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpfref
+from bpfref import store
+from bpfref.catalogue import Catalogue
+from bpfref.errors import MachineError, SourceError
+from bpfref.formats.btf import Btf, parse
+from bpfref.formats.btf.elf import parse_elf
+from bpfref.formats.kfuncs import parse_kfuncs
+from bpfref.kernels import images, lab
+from bpfref.kernels.config import read_config
+from bpfref.kernels.lab import GuestError, Job, Outcome
+from bpfref.kernels.modules import Modules
+from bpfref.layout import Layout
+from bpfref.model.kernel import Kernel
+from bpfref.model.probe import Asked, ProbeFile
+from bpfref.probe.answers import Record, Records, parse_records
+from bpfref.probe.assemble import Assembler, Assembly
+from bpfref.probe.classify import Outcome as Said
+from bpfref.probe.classify import judge_call
+from bpfref.probe.controls import FALSE_KFUNC, find_contradictions
+from bpfref.probe.questions import Questions, make_questions
+from bpfref.probe.recipes import MODULES
+
+COMMENT = "Written by `bpfref probe`, from the answers of the kernel that it names: do not edit."
+HOST = "host"
+
+_QUESTIONS = "questions.json"
+_SECONDS = 90
+_PACKED = ("__init__.py", "loader/__init__.py", "loader/assembler.py", "probe/__init__.py", "probe/classify.py")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a kernel: the file and its text, or why it cannot be believed; `seconds` in all."""
+
+    name: str
+    path: Path
+    file: ProbeFile | None
+    text: str
+    problems: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def believed(self) -> bool:
+        """Whether every wording is known and no known answer is contradicted."""
+        return not self.problems and self.file is not None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A kernel with its questions, and whether the data answer just these already."""
+
+    kernel: Kernel
+    questions: Questions
+    path: Path
+    current: bool
+
+
+def path_of(layout: Layout, series: str) -> Path:
+    """Where the answers of a series are kept."""
+    return layout.probes / f"{series}.yaml"
+
+
+def make_plan(layout: Layout, facts: Catalogue, kernel: Kernel) -> Plan:
+    """The questions to a kernel; SourceError when its image cannot be read."""
+    questions = make_questions(facts, find_kfuncs(kernel))
+    path = path_of(layout, kernel.series)
+    return Plan(kernel, questions, path, _is_current(path, kernel, questions))
+
+
+def _is_current(path: Path, kernel: Kernel, questions: Questions) -> bool:
+    if not path.is_file():
+        return False
+    asked = store.read(path, ProbeFile).kernel
+    return (asked.image, asked.questions) == (kernel.digest, questions.digest)
+
+
+def find_kfuncs(kernel: Kernel) -> dict[str, tuple[str, ...]]:
+    """Candidates for kernel functions by module: out of the image, and of modules known to have some."""
+    image = images.extract_vmlinux(kernel)
+    data = image.read_bytes()
+    found = {"vmlinux": (*parse_kfuncs(data, image), FALSE_KFUNC)}
+    sections = parse_elf(data, image)
+    if not kernel.has_modules or sections.btf is None:
+        return found
+    return found | dict(_of_modules(Modules(kernel), parse(sections.btf, image)))
+
+
+def _of_modules(modules: Modules, base: Btf) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in MODULES:
+        if name in modules.files:
+            names = parse_kfuncs(modules.read(name), modules.files[name], base)
+            if names:
+                yield name, names
+
+
+def ask_kernels(plans: Sequence[Plan], cache: Path, heard: Callable[[Result], None]) -> None:
+    """Ask kernels in guests, as many at once as there are cores; `heard` gets each result as it comes."""
+    tasks = [(plan.kernel, make_job(plan.questions)) for plan in plans]
+
+    def listen(number: int, came: Outcome | GuestError) -> None:
+        heard(_result(plans[number], came))
+
+    lab.run_jobs(tasks, cache, listen)
+
+
+def make_job(questions: Questions) -> Job:
+    """The asking part with its questions, for a guest."""
+    modules = tuple(_asked_modules(questions))
+    values = {**questions.values, "may_change": True, "cgroup": "/sys/fs/cgroup"}
+    files = {**dict(pack_sources()), _QUESTIONS: json.dumps(values).encode()}
+    return Job(("python3", "-m", "bpfref.probe.ask", _QUESTIONS), files, modules, timeout=_SECONDS)
+
+
+def _asked_modules(questions: Questions) -> Iterable[str]:
+    kfuncs = questions.values["kfuncs"]
+    return (name for name in kfuncs if name != "vmlinux") if isinstance(kfuncs, Mapping) else ()
+
+
+def pack_sources() -> Iterator[tuple[str, bytes]]:
+    """The modules that run in a guest, by their path below Python's."""
+    root = Path(bpfref.__file__).parent
+    for path in (*(root / name for name in _PACKED), *sorted((root / "probe" / "ask").glob("*.py"))):
+        yield f"bpfref/{path.relative_to(root).as_posix()}", path.read_bytes()
+
+
+def _result(plan: Plan, came: Outcome | GuestError) -> Result:
+    kernel = plan.kernel
+    if isinstance(came, GuestError):
+        return Result(kernel.series, plan.path, None, "", (str(came),))
+    if came.exit:
+        tail = "\n".join(came.output.strip().splitlines()[-8:])
+        return Result(kernel.series, plan.path, None, "", (f"the asking part ended with {came.exit}: {tail}",))
+    config = read_config(kernel) if kernel.has_config else None
+    option = (lambda name: config.enabled(name)) if config else (lambda _: None)
+    return make_result(plan.path, kernel, came.results, plan.questions, option, came.seconds)
+
+
+def make_result(
+    path: Path,
+    kernel: Kernel,
+    records: Iterable[Record],
+    questions: Questions,
+    option: Callable[[str], bool | None],
+    seconds: float,
+) -> Result:
+    """Verdicts out of records, and what speaks against believing them."""
+    try:
+        read = parse_records(records)
+        machine = read.one("machine")
+        asked = Asked(
+            series=kernel.series,
+            release=machine["release"],
+            package=kernel.package,
+            version=kernel.version,
+            architecture=machine["architecture"],
+            image=kernel.digest,
+            btf=machine["btf"],
+            questions=questions.digest,
+        )
+        made = Assembler(read, questions, option).assemble(asked)
+    except SourceError as error:
+        return Result(kernel.series, path, None, "", (str(error),), seconds)
+    problems = tuple(_problems(made, read, kernel))
+    return Result(kernel.series, path, made.file, store.dump(made.file, COMMENT), problems, seconds)
+
+
+def _problems(made: Assembly, records: Records, kernel: Kernel) -> Iterator[str]:
+    if made.file.kernel.release != kernel.release:
+        yield f"the guest ran {made.file.kernel.release} and not {kernel.release}"
+    if made.file.kernel.btf is None:
+        yield "the kernel has no BTF: targets, kernel functions and what it knows cannot be asked"
+    for wording in made.unknown:
+        yield f"unknown wording: {wording}; give it a row in probe/classify.py"
+    row = next(r for r in records.all("helper") if not r["name"])
+    no_helper = all(judge_call(c.errno, c.log).outcome is Said.UNSUPPORTED for c in records.row(row))
+    yield from find_contradictions(made.file, no_helper)
+
+
+def ask_host(facts: Catalogue) -> Result:
+    """Ask the kernel that runs here: programs are loaded and dropped, none is attached, nothing is written.
+
+    MachineError without the right to load programs.
+    """
+    if os.geteuid():
+        raise MachineError("only root may load programs: run it as root, or ask the lab's kernels with -k")
+    questions = make_questions(facts, {"vmlinux": (FALSE_KFUNC,)})
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answers = Path(folder) / _QUESTIONS, Path(folder) / "answers.jsonl"
+        asked.write_text(json.dumps(questions.values))
+        command = [sys.executable, "-m", "bpfref.probe.ask", str(asked), str(answers)]
+        path = os.pathsep.join([str(Path(bpfref.__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+        ran = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False, timeout=10 * _SECONDS)
+        if ran.returncode:
+            raise MachineError(f"the asking part ended with status {ran.returncode}")
+        records = [json.loads(line) for line in answers.read_text().splitlines()]
+    release = os.uname().release
+    here = Kernel(HOST, release, "none", "0", "none", "none", Path("/"), has_config=False, has_modules=False)
+    return make_result(Path(HOST), here, records, questions, lambda _: None, 0.0)
+
