@@ -61,6 +61,7 @@ _INCONCLUSIVE = Outcome.INCONCLUSIVE
 _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     # The kernel does not know the number.
     (r"invalid func \S+#\d+$", _UNSUPPORTED, Reason.NO_SUCH),
+    (r"BPF_CALL uses reserved fields$", _UNSUPPORTED, Reason.NO_SUCH),  # before v5.13: there are no such calls
     # Refusals that come before any argument is looked at.
     (r"unknown func \S+#\d+$", _REJECTED, Reason.TYPE),  # to v6.8
     (r"program of this type cannot use helper \S+#\d+$", _REJECTED, Reason.TYPE),
@@ -75,6 +76,8 @@ _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     (r"func \S+#\d+ not supported for program type \d+$", _REJECTED, Reason.HOOK),
     (r"func \S+#\d+ supported only for .* programs$", _REJECTED, Reason.HOOK),
     (r"BPF_LSM_CGROUP that attach to void LSM hooks can't modify return value!$", _REJECTED, Reason.HOOK),
+    (r"Extension program changes packet data, while original does not$", _REJECTED, Reason.HOOK),
+    (r"Extension program may sleep, while original does not$", _REJECTED, Reason.SLEEPABLE),
     (r"metadata kfuncs require device-bound program$", _REJECTED, Reason.DEVICE),
     (r"\S+ is only allowed in .*$", _REJECTED, Reason.HOOK),
     (r"\S+ is allowed only to CAP_PERFMON and CAP_SYS_ADMIN$", _REJECTED, Reason.RIGHTS),
@@ -121,6 +124,8 @@ _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     (r"func \S+#\d+ reference has not been acquired before$", _ACCEPTED, Reason.ARGUMENT),
     (r"Release function \S+ expects refcounted PTR_TO_BTF_ID$", _ACCEPTED, Reason.ARGUMENT),
     (r"release kernel function \S+ expects .*$", _ACCEPTED, Reason.ARGUMENT),
+    (r"release kfunc \S+ expects .*$", _ACCEPTED, Reason.ARGUMENT),
+    (r"R\d+ (arena pointer requires|is neither owning or) .*$", _ACCEPTED, Reason.ARGUMENT),
     (r"acquire kernel function does not return PTR_TO_BTF_ID$", _ACCEPTED, Reason.ARGUMENT),
     (r"kernel func \S+ requires RCU critical section protection$", _ACCEPTED, Reason.ARGUMENT),
     (r"BPF_EXIT instruction in main prog cannot be used inside .*$", _ACCEPTED, Reason.ARGUMENT),
@@ -158,6 +163,7 @@ def judge_call(errno: int, log: str) -> Verdict:
 _MAPS: tuple[tuple[str, Outcome], ...] = (
     (r"cannot pass map_type \d+ into func \S+#\d+", _REJECTED),
     (r"expected prog array map for tail call", _REJECTED),
+    (r"kernel subsystem misconfigured verifier", _REJECTED),  # so did record_func_key() call it up to v6.12
     (r"callback function not allowed for map", _REJECTED),
     (r"write into map forbidden", _REJECTED),  # programs may only read such a map
     (r"read from map forbidden", _REJECTED),

@@ -122,7 +122,9 @@ def _variants(types: Mapping[str, int], numbers: Mapping[str, int]) -> Iterator[
             if recipe.target:
                 target = {"kind": recipe.target.kind, "names": list(recipe.target.names)}
                 if recipe.target.extends:
-                    target |= {"prog_type": numbers[recipe.target.extends], "context": recipe.target.names[0]}
+                    context, helper = recipe.target.names
+                    target |= {"prog_type": numbers[recipe.target.extends], "context": context}
+                    target["helper"] = numbers[helper.replace("bpf_", "BPF_FUNC_", 1)]
             yield {
                 "name": variant_name(program, recipe),
                 "prog_type": number,

@@ -14,7 +14,8 @@ SLEEPABLE = "BPF_F_SLEEPABLE"
 class Target:
     """What a program is for: the kind of BTF type, and candidates, the first that loads counts.
 
-    For `extension` the names are the context struct and the type of the program that is extended.
+    For `extension` the names are the context struct and a helper that changes packets: an extension may
+    change them only where the function does that it replaces. `extends` is that program's type.
     """
 
     kind: str
@@ -40,11 +41,14 @@ def _plain(*attach: str) -> tuple[Recipe, ...]:
 _ANY_FUNCTION = Target("function", ("tcp_v4_connect", "vfs_read", "ksys_read"))
 # In the kernel's list of places where bpf_d_path may be called (btf_allowlist_d_path).
 _PATH_FUNCTION = Target("function", ("vfs_getattr", "filp_close"))
-# System calls may sleep, and errors may be injected into them.
-_SYSTEM_CALL = Target("function", ("__x64_sys_getpgid", "__x64_sys_setdomainname", "__arm64_sys_getpgid"))
+# System calls may sleep where errors may be injected into them; else the kernel has a function for tests.
+_SYSTEM_CALL = Target("function", ("__x64_sys_getpgid", "__arm64_sys_getpgid", "bpf_fentry_test1"))
+_MODIFIABLE = Target("function", ("security_file_permission", "security_file_open"))
 _TRACEPOINT = Target("typedef", ("btf_trace_sched_switch",))
 _TASK_ITERATOR = Target("function", ("bpf_iter_task",))
 _HOOK = Target("function", ("bpf_lsm_file_open",))
+# v5.10 lets few hooks sleep.
+_HOOK_THAT_SLEEPS = Target("function", ("bpf_lsm_file_open", "bpf_lsm_bprm_check_security", "bpf_lsm_inode_unlink"))
 _QUIET_HOOK = Target("function", ("bpf_lsm_task_free", "bpf_lsm_sk_free_security", "bpf_lsm_inode_free_security"))
 _SOCKET_HOOK = Target("function", ("bpf_lsm_socket_post_create",))
 _EXEC_HOOK = Target("function", ("bpf_lsm_bprm_committed_creds",))
@@ -103,7 +107,10 @@ PROGRAMS: dict[str, tuple[Recipe, ...]] = {
     ),
     "BPF_PROG_TYPE_LWT_SEG6LOCAL": _plain(),
     "BPF_PROG_TYPE_LIRC_MODE2": _plain("BPF_LIRC_MODE2"),
-    "BPF_PROG_TYPE_SK_REUSEPORT": _plain("BPF_SK_REUSEPORT_SELECT", "BPF_SK_REUSEPORT_SELECT_OR_MIGRATE"),
+    "BPF_PROG_TYPE_SK_REUSEPORT": (
+        Recipe(),
+        *_plain("BPF_SK_REUSEPORT_SELECT", "BPF_SK_REUSEPORT_SELECT_OR_MIGRATE"),
+    ),
     "BPF_PROG_TYPE_FLOW_DISSECTOR": _plain("BPF_FLOW_DISSECTOR"),
     "BPF_PROG_TYPE_CGROUP_SYSCTL": _plain("BPF_CGROUP_SYSCTL"),
     "BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE": _plain(),
@@ -116,7 +123,7 @@ PROGRAMS: dict[str, tuple[Recipe, ...]] = {
         Recipe("BPF_TRACE_FENTRY", _SYSTEM_CALL, (SLEEPABLE,)),
         Recipe("BPF_TRACE_FEXIT", _ANY_FUNCTION),
         Recipe("BPF_TRACE_FEXIT", _SYSTEM_CALL, (SLEEPABLE,)),
-        Recipe("BPF_MODIFY_RETURN", _SYSTEM_CALL),
+        Recipe("BPF_MODIFY_RETURN", _MODIFIABLE),
         Recipe("BPF_MODIFY_RETURN", _SYSTEM_CALL, (SLEEPABLE,)),
         Recipe("BPF_TRACE_ITER", _TASK_ITERATOR),
         Recipe("BPF_TRACE_ITER", _TASK_ITERATOR, (SLEEPABLE,)),
@@ -133,12 +140,12 @@ PROGRAMS: dict[str, tuple[Recipe, ...]] = {
         Recipe(target=Target("struct_ops"), flags=(SLEEPABLE,)),
     ),
     "BPF_PROG_TYPE_EXT": (
-        Recipe(target=Target("extension", ("xdp_md",), "BPF_PROG_TYPE_XDP"), label="xdp"),
-        Recipe(target=Target("extension", ("__sk_buff",), "BPF_PROG_TYPE_SCHED_CLS"), label="sched_cls"),
+        Recipe(target=Target("extension", ("xdp_md", "bpf_xdp_adjust_head"), "BPF_PROG_TYPE_XDP"), label="xdp"),
+        Recipe(target=Target("extension", ("__sk_buff", "bpf_skb_pull_data"), "BPF_PROG_TYPE_SCHED_CLS"), label="sched_cls"),
     ),
     "BPF_PROG_TYPE_LSM": (
         Recipe("BPF_LSM_MAC", _HOOK),
-        Recipe("BPF_LSM_MAC", _HOOK, (SLEEPABLE,)),
+        Recipe("BPF_LSM_MAC", _HOOK_THAT_SLEEPS, (SLEEPABLE,)),
         Recipe("BPF_LSM_MAC", _QUIET_HOOK, label="free"),
         Recipe("BPF_LSM_MAC", _SOCKET_HOOK, label="socket"),
         Recipe("BPF_LSM_MAC", _EXEC_HOOK, (SLEEPABLE,), label="exec"),
@@ -261,3 +268,5 @@ OPTIONS: dict[str, str] = {
 
 # Modules with kernel functions, as a search of all modules of v7.3 for sets of them found.
 MODULES = ("nf_conntrack", "nf_nat", "nf_flow_table", "xfrm_interface", "fou", "tcp_bbr", "tcp_dctcp")
+# libcrc32c, which conntrack's NAT needs, asks for this one in a way that is not in its dependencies.
+MODULES_BEFORE = ("crc32c_generic",)

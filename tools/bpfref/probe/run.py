@@ -31,7 +31,7 @@ from bpfref.probe.classify import Outcome as Said
 from bpfref.probe.classify import judge_call
 from bpfref.probe.controls import FALSE_KFUNC, find_contradictions
 from bpfref.probe.questions import Questions, make_questions
-from bpfref.probe.recipes import MODULES
+from bpfref.probe.recipes import MODULES, MODULES_BEFORE
 
 COMMENT = "Written by `bpfref probe`, from the answers of the kernel that it names: do not edit."
 HOST = "host"
@@ -108,7 +108,7 @@ def _of_modules(modules: Modules, base: Btf) -> Iterator[tuple[str, tuple[str, .
 
 def ask_kernels(plans: Sequence[Plan], cache: Path, heard: Callable[[Result], None]) -> None:
     """Ask kernels in guests, as many at once as there are cores; `heard` gets each result as it comes."""
-    tasks = [(plan.kernel, make_job(plan.questions)) for plan in plans]
+    tasks = [(plan.kernel, make_job(plan.kernel, plan.questions)) for plan in plans]
 
     def listen(number: int, came: Outcome | GuestError) -> None:
         heard(_result(plans[number], came))
@@ -116,12 +116,13 @@ def ask_kernels(plans: Sequence[Plan], cache: Path, heard: Callable[[Result], No
     lab.run_jobs(tasks, cache, listen)
 
 
-def make_job(questions: Questions) -> Job:
+def make_job(kernel: Kernel, questions: Questions) -> Job:
     """The asking part with its questions, for a guest."""
-    modules = tuple(_asked_modules(questions))
+    wanted = tuple(_asked_modules(questions))
+    before = tuple(name for name in MODULES_BEFORE if wanted and name in Modules(kernel).files)
     values = {**questions.values, "may_change": True, "cgroup": "/sys/fs/cgroup"}
     files = {**dict(pack_sources()), _QUESTIONS: json.dumps(values).encode()}
-    return Job(("python3", "-m", "bpfref.probe.ask", _QUESTIONS), files, modules, timeout=_SECONDS)
+    return Job(("python3", "-m", "bpfref.probe.ask", _QUESTIONS), files, before + wanted, timeout=_SECONDS)
 
 
 def _asked_modules(questions: Questions) -> Iterable[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 
 from bpfref.loader.assembler import R0, R1, Assembler
 from bpfref.probe.ask.answers import Answers
 from bpfref.probe.ask.arguments import Call, Describer, Tools, call_program
-from bpfref.probe.ask.kernel import Answer, Kernel
+from bpfref.probe.ask.kernel import STATISTICS, Answer, Kernel
 from bpfref.probe.ask.maps import Maps
-from bpfref.probe.ask.programs import Variant, bare_call, bare_kfunc_call
+from bpfref.probe.ask.programs import Variant, bare_kfunc_call
 
 NOT_FREE = "Proprietary"
 
@@ -68,20 +69,47 @@ def ask_special_fields(
         answers.give("special field", name=field, types=types, row=row)
 
 
+class Rows:
+    """Loads one program as each variant; what a variant needs is prepared once."""
+
+    def __init__(self, kernel: Kernel, variants: Sequence[Variant], answers: Answers):
+        self._kernel = kernel
+        self._variants = variants
+        self._answers = answers
+
+    def ask(self, codes: Mapping[int, bytes], array: int = 0) -> list[int]:
+        """The answers to programs, by what they return; `array` is the address of descriptors of BTF."""
+        row = []
+        size = len(next(iter(codes.values())))
+        for attributes, returns in self._prepared(size, array):
+            errno, log = self._kernel.try_prepared(attributes, codes[returns])
+            row.append(self._answers.raw(errno, log.partition(STATISTICS)[0]))
+        return row
+
+    @lru_cache(maxsize=8)  # noqa: B019 - it lives as long as the run
+    def _prepared(self, size: int, array: int) -> list[tuple[bytes, int]]:
+        more = {"fd_array": array} if array else {}
+        return [(self._kernel.prepare(v.fields | more, size), v.returns) for v in self._variants]
+
+
+def ended(call: Callable[[], Assembler], variants: Sequence[Variant]) -> dict[int, bytes]:
+    """Whole programs around a call, by what variants may return."""
+    return {r: call().mov(R0, r).exit().assemble() for r in {v.returns for v in variants}}
+
+
 def ask_kfuncs(
     kernel: Kernel,
     variants: Sequence[Variant],
-    functions: Sequence[tuple[str, int, int]],
-    module: str,
+    functions: Sequence[tuple[str, int]],
+    module: tuple[str, int],
     answers: Answers,
 ) -> None:
-    """Call kernel functions (name, BTF id, descriptor of the module's BTF or 0) in each variant."""
-    for name, btf_id, descriptor in functions:
-        place = 1 if descriptor else 0
-        # The kernel reads descriptors by the place that the call names; place 0 is its own BTF.
-        array = kernel.address((0).to_bytes(4, "little") + descriptor.to_bytes(4, "little")) if place else 0
-        more = {"fd_array": array} if place else {}
-        ended = {r: bare_kfunc_call(btf_id, place).mov(R0, r).exit().assemble() for r in {v.returns for v in variants}}
-        row = [answers.cell(kernel.try_load(ended[v.returns], v.fields | more)) for v in variants]
-        answers.give("kfunc", name=name, module=module, row=row)
-
+    """Call kernel functions (name, BTF id) of a module (name, descriptor of its BTF; 0 for the kernel)."""
+    name_of, descriptor = module
+    place = 1 if descriptor else 0
+    # The kernel reads descriptors by the place that the call names; place 0 is its own BTF.
+    array = kernel.address((0).to_bytes(4, "little") + descriptor.to_bytes(4, "little")) if place else 0
+    rows = Rows(kernel, variants, answers)
+    for name, btf_id in functions:
+        codes = ended(partial(bare_kfunc_call, btf_id, place), variants)
+        answers.give("kfunc", name=name, module=name_of, row=rows.ask(codes, array))

@@ -114,7 +114,7 @@ class Programs:
         """A program that stands in for a function of another one, which is loaded for it here."""
         prog_type = int(str(target["prog_type"]))
         if prog_type not in self._targets:
-            made = self._load_target(prog_type, str(target["context"]))
+            made = self._load_target(prog_type, str(target["context"]), int(str(target["helper"])))
             if isinstance(made, Answer):
                 return Variant(name, fields, made)
             self._targets[prog_type] = made
@@ -131,7 +131,7 @@ class Programs:
         }
         return self._try(name, [(own, str(target["context"]))])
 
-    def _load_target(self, prog_type: int, context: str) -> tuple[int, int, int] | Answer:
+    def _load_target(self, prog_type: int, context: str, helper: int) -> tuple[int, int, int] | Answer:
         maker = Maker()
         number = maker.integer("int", 4)
         pointer = maker.pointer(maker.struct(context, 4, [("first", number, 0)]))
@@ -141,7 +141,8 @@ class Programs:
         btf = self.kernel.load_btf(maker.make())
         if btf.errno:
             return btf
-        code = Assembler().call_label("replaced").exit().label("replaced").mov(R0, 0).exit().assemble()
+        code = Assembler().call_label("replaced").exit().label("replaced")
+        code.mov(R2, 0).call(helper).mov(R0, 0).exit()
         fields = {
             "prog_type": prog_type,
             "prog_btf_fd": btf.result,
@@ -149,7 +150,7 @@ class Programs:
             "func_info_cnt": 2,
             "func_info_rec_size": _INFO_SIZE,
         }
-        program = self.kernel.load(code, fields)
+        program = self.kernel.load(code.assemble(), fields)
         return program if program.errno else (program.result, btf.result, function)
 
     def close(self) -> None:

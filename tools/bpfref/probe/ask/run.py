@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def ask(questions: Questions, emit: Callable[[dict[str, object]], None]) -> None
     run.answers.give("end")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Run:
     """What the steps share; each gives its records when it is done."""
 
@@ -120,19 +121,18 @@ class _Run:
     def helpers(self) -> None:
         """Helpers in variants. The first variant that takes a helper is where more is asked of it."""
         helpers = {**self.questions["helpers"], "": self.questions["no_helper"]}
-        cells: dict[int, bool] = {}
+        rows = calls.Rows(self.kernel, self.variants, self.answers)
         for name, number in helpers.items():
-            codes = {r: bare_call(number).mov(R0, r).exit().assemble() for r in {v.returns for v in self.variants}}
-            row = []
-            for place, variant in enumerate(self.variants):
-                answer = self.kernel.try_load(codes[variant.returns], variant.fields)
-                cell = self.answers.cell(answer)
-                if cell not in cells:
-                    cells[cell] = judge_call(answer.errno, telling(answer.log)).outcome is Outcome.ACCEPTED
-                if cells[cell]:
-                    self.accepted.setdefault(name, []).append(place)
-                row.append(cell)
+            row = rows.ask(calls.ended(partial(bare_call, number), self.variants))
+            taken = [place for place, cell in enumerate(row) if self._accepts(cell)]
+            if taken and name:
+                self.accepted[name] = taken
             self.answers.give("helper", name=name, row=row)
+
+    @lru_cache(maxsize=None)  # noqa: B019 - it lives as long as the run
+    def _accepts(self, cell: int) -> bool:
+        errno, log = self.answers.said(cell)
+        return judge_call(errno, log).outcome is Outcome.ACCEPTED
 
     def licences(self) -> None:
         """The same without the GPL, in a variant that loads without it where a helper has one."""
@@ -196,9 +196,9 @@ class _Run:
         tagged = set(self.names.tagged("bpf_kfunc"))
         names = {name for (kind, name), found in self.names.ids.items() if kind == FUNC and found in tagged}
         functions = sorted({*wanted.get("vmlinux", ()), *names})
-        found = [(name, self.names.find(FUNC, name) or 0, 0) for name in functions]
+        found = [(name, self.names.find(FUNC, name) or 0) for name in functions]
         self.answers.give("kfunc names", module="vmlinux", tagged=sorted(names))
-        calls.ask_kfuncs(self.kernel, self.variants, [each for each in found if each[1]], "vmlinux", self.answers)
+        calls.ask_kfuncs(self.kernel, self.variants, [each for each in found if each[1]], ("vmlinux", 0), self.answers)
         for module, candidates in wanted.items():
             if module != "vmlinux":
                 self._module(module, candidates)
@@ -210,8 +210,8 @@ class _Run:
             self.answers.give("module", name=module, loaded=path.is_file())
             return
         own = parse_names(path.read_bytes(), self.names)
-        found = [(name, own.find(FUNC, name) or 0, descriptor) for name in candidates]
-        calls.ask_kfuncs(self.kernel, self.variants, [each for each in found if each[1]], module, self.answers)
+        found = [(name, own.find(FUNC, name) or 0) for name in candidates]
+        calls.ask_kfuncs(self.kernel, self.variants, [each for each in found if each[1]], (module, descriptor), self.answers)
         os.close(descriptor)
 
     def _open_btf(self, module: str) -> int:
@@ -259,4 +259,4 @@ class _Run:
 
 def _beyond(known: Mapping[str, int], families: list[str], asked: Mapping[str, int]) -> set[str]:
     """Enumerators of the families that the kernel has and the header has not."""
-    return {n for n in known if n.startswith(tuple(families)) and n not in asked and not n.endswith("_UNSPEC")}
+    return {n for n in known if n.startswith(tuple(families)) and n not in asked and not n.upper().endswith(("_UNSPEC", "_DEPRECATED"))}

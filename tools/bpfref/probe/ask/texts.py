@@ -9,7 +9,7 @@ _TRACE = re.compile(
     r"|\d+: "  # an instruction, or the state before it
     r"|; "  # a source line
     r"|R\d+(_\w+)?=|\s+R\d+(_\w+)?="  # a state
-    r"|func#\d+ @"
+    r"|func#\d+ @|Validating \S+ func#\d+|Func#\d+ "
     r"|(verification time|stack depth|insns processed|processed) "
     r"|(Func|Live regs|frame\d+: )"
     r"|arg#\d+ reference type\(|Unrecognized arg#"  # v5.10 says so of every program and goes on
