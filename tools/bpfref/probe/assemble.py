@@ -45,7 +45,7 @@ class Assembler:
             kernel=kernel,
             presence=self._presence(),
             variants=self._variants(),
-            program_flags={r["name"]: self._takers(r) for r in self._records.all("program flag")},
+            program_flags={r["name"]: self._compress(self._takers(r)) for r in self._records.all("program flag")},
             fields={r["name"]: self._field(r) for r in self._records.all("special field") if r["types"]},
             maps=self._maps(),
             helpers=helpers,
@@ -151,7 +151,7 @@ class Assembler:
         refused: dict[str, list[str]] = {}
         for name, known, number, _ in rows:
             cell = self._records.cells[number]
-            if known and cell.errno:
+            if known and cell.errno and name.split("/")[0] not in self._absent:
                 said = f"{errno_name(cell.errno)} {first_line(cell.log)}".strip()
                 refused.setdefault(said, []).append(name)
         without = self._records.row(self._records.one("variant licence"))
@@ -160,7 +160,7 @@ class Assembler:
             loads=self._usable,
             targets={name: target for name, known, _, target in rows if known and target and name in self._usable},
             refused={said: tuple(names) for said, names in refused.items()},
-            absent=tuple(name for name, known, _, _ in rows if not known),
+            absent=tuple(n for n, known, _, _ in rows if not known or n.split("/")[0] in self._absent),
             gpl=self._compress(gpl),
             needs={level: self._compress(names) for level, names in self._least("variants").items()},
         )

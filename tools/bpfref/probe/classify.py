@@ -176,6 +176,8 @@ _MAPS: tuple[tuple[str, Outcome], ...] = (
     (r"Unreleased reference", _ACCEPTED),  # the call gave something, which a short program keeps
     (r"R\d+ (type=|pointer|must|is|min|invalid|expected)", _INCONCLUSIVE),  # our argument was not good enough
     (r"arena's user address must be set", _INCONCLUSIVE),
+    (r"Failed to properly initialize insn array", _INCONCLUSIVE),  # it wants to describe this very program
+    (r"cannot update sockmap in this context", _INCONCLUSIVE),  # of a program type, not of the helper
 )
 _MAP_ROWS = tuple((re.compile(pattern), outcome) for pattern, outcome in _MAPS)
 

@@ -15,6 +15,7 @@ from bpfref.model.uapi import Field
 from bpfref.probe.recipes import (
     MAP_COMMANDS,
     MAP_FLAGS,
+    MAP_PROGRAMS,
     MAPS,
     ONLY_ATTACHED,
     PROGRAM_FLAGS,
@@ -59,7 +60,8 @@ def make_questions(facts: Catalogue, kfuncs: Mapping[str, Iterable[str]]) -> Que
     helpers = {m.name.replace("BPF_FUNC_", "bpf_", 1): m.value for m in entries(facts.groups[HELPER_IDS]) if m.value}
     enumerators = {name: number for family in by_enum.values() for name, number in family.items()}
     enumerators |= {m.name: m.value for m in entries(facts.groups[HELPER_IDS]) if m.value}
-    map_flags = {m.name: m.value or 0 for m in facts.groups[MAP_FLAGS].members if not m.alias_of}
+    map_flags: dict[str, int] = {m.name: m.value or 0 for m in facts.groups[MAP_FLAGS].members if not m.alias_of}
+    enumerators |= map_flags
     contexts = {context.type for context in facts.contexts.contexts.values()}
     values: Json = {
         "constants": dict(sorted(numbers.items())),
@@ -77,6 +79,7 @@ def make_questions(facts: Catalogue, kfuncs: Mapping[str, Iterable[str]]) -> Que
         "maps": {name: _map(MAPS[name], numbers) for name in by_enum["bpf_map_type"] if name in MAPS},
         "special_fields": list(SPECIAL_FIELDS),
         "map_commands": list(MAP_COMMANDS),
+        "map_programs": [variant_name(program, PROGRAMS[program][0]) for program in MAP_PROGRAMS],
         "tools": {"current_task": helpers["bpf_get_current_task_btf"], "socket_offset": _socket_offset(facts)},
         "kfuncs": {module: sorted(names) for module, names in sorted(kfuncs.items())},
     }

@@ -232,6 +232,9 @@ MAP_COMMANDS = (
 )
 """Commands of bpf(2) whose subject is an element of a map or the map as such, and the system call mmap(2)."""
 
+MAP_PROGRAMS = ("BPF_PROG_TYPE_SCHED_CLS", "BPF_PROG_TYPE_XDP", "BPF_PROG_TYPE_SK_LOOKUP", "BPF_PROG_TYPE_SK_SKB")
+"""Where helpers are tried with maps that their first program type is refused: some maps are for some types."""
+
 MAP_FLAGS = "BPF_F_NO_PREALLOC"
 """The first member of the header's group of `map_flags`."""
 

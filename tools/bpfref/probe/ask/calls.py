@@ -12,6 +12,8 @@ from bpfref.probe.ask.arguments import Call, Describer, Tools, call_program
 from bpfref.probe.ask.kernel import STATISTICS, Answer, Kernel
 from bpfref.probe.ask.maps import Maps
 from bpfref.probe.ask.programs import Variant, bare_kfunc_call
+from bpfref.probe.ask.texts import telling
+from bpfref.probe.classify import Outcome, judge_map_call
 
 NOT_FREE = "Proprietary"
 
@@ -24,6 +26,7 @@ class Callers:
         self._maps = maps
         self._tools = tools
         self._describer = Describer(kernel)
+        self._opened: dict[tuple[str, str], int] = {}
 
     def call(self, call: Call, variant: Variant) -> Answer:
         """Load a program that calls a helper with arguments."""
@@ -33,15 +36,35 @@ class Callers:
             fields |= self._describer.fields(code)
         return self._kernel.try_load(code.assemble(), fields)
 
-    def ask_maps(self, name: str, call: Call, variant: Variant, answers: Answers) -> None:
-        """Call a helper with a map of each type that can be made."""
+    def ask_maps(self, name: str, call: Call, variants: Sequence[Variant], answers: Answers) -> None:
+        """Call a helper with a map of each type that can be made: in the first variant, then in others."""
         row: dict[str, int] = {}
         for map_type in self._maps.recipes:
-            with self._maps.made(map_type) as made:
-                if made.result >= 0:
-                    asked = Call(call.number, call.kinds, made.result)
-                    row[map_type] = answers.cell(self.call(asked, variant))
-        answers.give("helper maps", name=name, variant=variant.name, row=row)
+            for variant in variants:
+                descriptor = self._open_map(map_type, variant)
+                if descriptor < 0:
+                    continue
+                answer = self.call(Call(call.number, call.kinds, descriptor), variant)
+                taken = judge_map_call(answer.errno, telling(answer.log)).outcome is Outcome.ACCEPTED
+                if taken or map_type not in row:
+                    row[map_type] = answers.cell(answer)
+                if taken:
+                    break
+        answers.give("helper maps", name=name, variants=[v.name for v in variants], row=row)
+
+    def _open_map(self, map_type: str, variant: Variant) -> int:
+        """A map for a variant, made once: some belong to the first kind of program that uses them."""
+        key = (map_type, variant.name)
+        if key not in self._opened:
+            self._opened[key] = self._maps.create(map_type).result
+        return self._opened[key]
+
+    def close(self) -> None:
+        """Let the maps go."""
+        for descriptor in self._opened.values():
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._opened.clear()
 
 
 def ask_special_fields(

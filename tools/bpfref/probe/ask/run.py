@@ -172,6 +172,7 @@ class _Run:
         callers = calls.Callers(self.kernel, self.maps, Tools(**self.questions["tools"]))
         for name, kinds in self.questions["kinds"].items():
             self._call(callers, name, tuple(kinds))
+        callers.close()
         calls.ask_special_fields(
             self.kernel, self.maps, self.variants, self.questions["special_fields"], self.answers
         )
@@ -183,7 +184,9 @@ class _Run:
         place = self.accepted[name][0]
         call = Call(self.questions["helpers"][name], kinds)
         if "map" in kinds:
-            callers.ask_maps(name, call, self.variants[place], self.answers)
+            others = [p for p in self.accepted[name] if self.variants[p].name in self.questions["map_programs"]]
+            variants = [self.variants[p] for p in dict.fromkeys((place, *others))]
+            callers.ask_maps(name, call, variants, self.answers)
         else:
             answer = callers.call(call, self.variants[place])
             self.answers.give("helper call", name=name, answer=self.answers.cell(answer))
