@@ -109,7 +109,8 @@ class Variants(Fact):
 class ProbeFile(Fact):
     """`data/verified/probes/v6.12.yaml`.
 
-    `absent_helpers` are numbers that the kernel does not know; `unused_helpers` it knows and lets no
+    `attached` gives variants by the type of the link that attaching gave (`BPF_PROG_ATTACH`: none), `not_attached` by what the
+    kernel said; the rest was not tried. `absent_helpers` are numbers that the kernel does not know; `unused_helpers` it knows and lets no
     program have that was tried. `open` are names without a recipe: nobody has asked for them.
     """
 
@@ -119,6 +120,8 @@ class ProbeFile(Fact):
     program_flags: dict[str, tuple[str, ...]]
     fields: dict[str, SpecialField]
     maps: dict[str, Map]
+    attached: dict[str, tuple[str, ...]]
+    not_attached: dict[str, tuple[str, ...]]
     helpers: dict[str, Call]
     kfuncs: dict[str, Call]
     absent_helpers: tuple[str, ...] = ()

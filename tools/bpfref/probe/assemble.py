@@ -48,6 +48,8 @@ class Assembler:
             program_flags={r["name"]: self._compress(self._takers(r)) for r in self._records.all("program flag")},
             fields={r["name"]: self._field(r) for r in self._records.all("special field") if r["types"]},
             maps=self._maps(),
+            attached=self._attached(),
+            not_attached=self._not_attached(),
             helpers=helpers,
             kfuncs=kfuncs,
             absent_helpers=absent,
@@ -83,7 +85,7 @@ class Assembler:
             "map-type": self._by_answer(maps),
             "syscall-command": self._by_errno("command"),
             "attach-type": self._by_errno("attach type"),
-            "link-type": self._by_btf("BPF_LINK_TYPE_"),
+            "link-type": self._links(),
             "map-flag": self._flags(),
         }
 
@@ -128,12 +130,31 @@ class Assembler:
                 (absent if name in self._absent else known).append(name)
         return Presence(tuple(present), tuple(known), tuple(absent), {}, unclear)
 
-    def _by_btf(self, prefix: str) -> Presence:
-        names = self._names(prefix)
+    def _links(self) -> Presence:
+        """Types of links that attaching gave; of the others only the kernel's BTF speaks."""
+        seen = self._attached()
+        others = [name for name in self._names("BPF_LINK_TYPE_") if name not in seen]
         return Presence(
-            known=tuple(name for name in names if name not in self._absent),
-            absent=tuple(name for name in names if name in self._absent),
+            present=tuple(name for name in self._names("BPF_LINK_TYPE_") if name in seen),
+            known=tuple(name for name in others if name not in self._absent),
+            absent=tuple(name for name in others if name in self._absent),
         )
+
+    def _attached(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for record in self._records.all("attached"):
+            if self._records.answer(record).errno == 0:
+                # Without a link it was the older command that attached it.
+                found.setdefault(record["link_type"] or "BPF_PROG_ATTACH", []).append(record["name"])
+        return {link: self._compress(names) for link, names in sorted(found.items())}
+
+    def _not_attached(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for record in self._records.all("attached"):
+            cell = self._records.answer(record)
+            if cell.errno:
+                found.setdefault(f"{errno_name(cell.errno)} {first_line(cell.log)}".strip(), []).append(record["name"])
+        return {said: self._compress(names) for said, names in sorted(found.items())}
 
     def _flags(self) -> Presence:
         """Flags that the creation of some map takes."""

@@ -13,6 +13,7 @@ from bpfref.model.helper import Helper, Parameter
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries
 from bpfref.model.uapi import Field
 from bpfref.probe.recipes import (
+    ATTACHMENTS,
     MAP_COMMANDS,
     MAP_FLAGS,
     MAP_PROGRAMS,
@@ -68,6 +69,7 @@ def make_questions(facts: Catalogue, kfuncs: Mapping[str, Iterable[str]]) -> Que
         "layouts": dict(_layouts(facts)),
         "commands": by_enum["bpf_cmd"],
         "attach_types": by_enum["bpf_attach_type"],
+        "link_types": by_enum["bpf_link_type"],
         "families": _FAMILIES,
         "enumerators": enumerators,
         "program_flags": {name: numbers[name] for name in _program_flags(facts)},
@@ -134,6 +136,7 @@ def _variants(types: Mapping[str, int], numbers: Mapping[str, int]) -> Iterator[
                 "expected_attach_type": numbers[recipe.attach] if recipe.attach else 0,
                 "prog_flags": sum(numbers[flag] for flag in recipe.flags),
                 "attach": recipe.attach,
+                "way": ATTACHMENTS.get(recipe.attach or "") or ATTACHMENTS.get(program),
                 "target": target,
             }
 

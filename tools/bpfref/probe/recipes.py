@@ -273,3 +273,33 @@ OPTIONS: dict[str, str] = {
 MODULES = ("nf_conntrack", "nf_nat", "nf_flow_table", "xfrm_interface", "fou", "tcp_bbr", "tcp_dctcp")
 # libcrc32c, which conntrack's NAT needs, asks for this one in a way that is not in its dependencies.
 MODULES_BEFORE = ("crc32c_generic",)
+
+# How a program is attached, by its type, or by its attach type where types have several ways.
+ATTACHMENTS: dict[str, str] = {
+    "BPF_PROG_TYPE_CGROUP_SKB": "cgroup",
+    "BPF_PROG_TYPE_CGROUP_SOCK": "cgroup",
+    "BPF_PROG_TYPE_CGROUP_SOCK_ADDR": "cgroup",
+    "BPF_PROG_TYPE_CGROUP_SOCKOPT": "cgroup",
+    "BPF_PROG_TYPE_CGROUP_SYSCTL": "cgroup",
+    "BPF_PROG_TYPE_CGROUP_DEVICE": "cgroup",
+    "BPF_PROG_TYPE_SOCK_OPS": "cgroup",
+    "BPF_LSM_CGROUP": "cgroup",
+    "BPF_XDP": "device",
+    "BPF_TCX_INGRESS": "device",
+    "BPF_TCX_EGRESS": "device",
+    "BPF_PROG_TYPE_FLOW_DISSECTOR": "namespace",
+    "BPF_PROG_TYPE_SK_LOOKUP": "namespace",
+    "BPF_PROG_TYPE_NETFILTER": "netfilter",
+    "BPF_PROG_TYPE_TRACING": "hook",
+    "BPF_PROG_TYPE_LSM": "hook",
+    "BPF_TRACE_ITER": "iterator",
+    "BPF_PROG_TYPE_RAW_TRACEPOINT": "tracepoint",
+    "BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE": "tracepoint",
+    "BPF_PROG_TYPE_PERF_EVENT": "event",
+    "BPF_TRACE_KPROBE_MULTI": "functions",
+    "BPF_TRACE_KPROBE_SESSION": "functions",
+    "BPF_TRACE_UPROBE_MULTI": "file",
+    "BPF_TRACE_UPROBE_SESSION": "file",
+    "BPF_PROG_TYPE_SK_SKB": "sockets",
+    "BPF_PROG_TYPE_SK_MSG": "sockets",
+}

@@ -120,7 +120,7 @@ def make_job(kernel: Kernel, questions: Questions) -> Job:
     """The asking part with its questions, for a guest."""
     wanted = tuple(_asked_modules(questions))
     before = tuple(name for name in MODULES_BEFORE if wanted and name in Modules(kernel).files)
-    values = {**questions.values, "may_change": True, "cgroup": "/sys/fs/cgroup"}
+    values = {**questions.values, "may_change": True, "cgroup": "/sys/fs/cgroup/probe"}
     files = {**dict(pack_sources()), _QUESTIONS: json.dumps(values).encode()}
     return Job(("python3", "-m", "bpfref.probe.ask", _QUESTIONS), files, before + wanted, timeout=_SECONDS)
 

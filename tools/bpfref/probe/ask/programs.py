@@ -33,6 +33,7 @@ class Variant:
     returns: int = 0
     target: str = ""
     known: bool = True
+    way: str = ""  # how it is attached, empty where nobody knows a short way
     free: bool = False  # whether it loads without a licence that is compatible with the GPL
 
     @property
@@ -56,6 +57,11 @@ class Programs:
 
     def open(self, spec: Spec) -> Iterator[Variant]:
         """The variant of a question; for struct_ops one of each struct that the kernel offers."""
+        for variant in self._open(spec):
+            variant.way = str(spec.get("way") or "")
+            yield variant
+
+    def _open(self, spec: Spec) -> Iterator[Variant]:
         fields = {key: int(str(spec[key])) for key in ("prog_type", "expected_attach_type", "prog_flags")}
         name, target = str(spec["name"]), spec.get("target")
         attach = fields["expected_attach_type"]

@@ -7,13 +7,13 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from bpfref.probe.ask import calls, presence, rights
+from bpfref.probe.ask import attach, calls, presence, rights
 from bpfref.probe.ask.answers import Answers
 from bpfref.probe.ask.arguments import Call, Tools
 from bpfref.probe.ask.btf import FUNC, Names, parse_names
@@ -53,14 +53,20 @@ def ask(questions: Questions, emit: Callable[[dict[str, object]], None]) -> None
     """Ask everything of the running kernel."""
     run = _Run(questions, Answers(emit))
     start = time.monotonic()
-    steps = (run.machine, run.present, run.variants_open, run.helpers, run.licences, run.maps_, run.kfuncs, run.rights)
-    for step in steps:
+    for step in _steps(run):
         try:
             step()
         except Exception:  # noqa: BLE001 - nobody else is here to tell: the other side reports it
             run.answers.give("failed", step=step.__name__, error=traceback.format_exc())
         run.answers.give("time", step=step.__name__, seconds=round(time.monotonic() - start, 2))
     run.answers.give("end")
+
+
+def _steps(run: _Run) -> Iterator[Callable[[], None]]:
+    yield from (run.machine, run.present, run.variants_open, run.helpers, run.licences, run.maps_, run.kfuncs)
+    yield run.rights
+    if run.questions.get("may_change"):
+        yield run.attach
 
 
 @dataclass(eq=False)
@@ -165,7 +171,10 @@ class _Run:
                 with self.maps.made(map_type, flag) as made:
                     row[map_type] = self.answers.cell(made)
             self.answers.give("map flag", name=name, row=row)
-        commands = Commands(self.maps, self.questions.get("cgroup"))
+        cgroup = self.questions.get("cgroup")
+        if cgroup:
+            Path(cgroup).mkdir(exist_ok=True)
+        commands = Commands(self.maps, cgroup)
         for command in self.questions["map_commands"]:
             row = {name: self.answers.cell(commands.run(name, command)) for name in there}
             self.answers.give("map command", name=command, row=row)
@@ -223,6 +232,16 @@ class _Run:
             if name == module:
                 return self.kernel.call("BPF_BTF_GET_FD_BY_ID", {"btf_id": number}).result
         return -1
+
+    def attach(self) -> None:
+        """Attach each variant, where a guest may: loading alone proves nothing for some."""
+        attachments = attach.Attachments(self.kernel, self.maps, self.questions)
+        for variant in self.variants:
+            if variant.way:
+                answer, link_type = attachments.attach(variant)
+                self.answers.give(
+                    "attached", name=variant.name, answer=self.answers.cell(answer), link_type=link_type
+                )
 
     def rights(self) -> None:
         """The least rights that loading variants, creating maps and calling helpers needs."""
