@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import difflib
+from pathlib import Path
 
 from bpfref import catalogue, store
 from bpfref.catalogue import KERNELS
-from bpfref.commands import Subparsers, add_write_options, layout
+from bpfref.commands import Subparsers, layout, writing
 from bpfref.commands.kernels import choose_series
 from bpfref.errors import MachineError
-from bpfref.files import read_text, write_text
+from bpfref.files import write_text
 from bpfref.kernels import images
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel, KernelsFile
-from bpfref.output import FAILED, FINE, FOUND, Output
+from bpfref.output import FAILED, FINE, Output
 from bpfref.probe.run import HOST, Result, ask_host, ask_kernels, make_plan
 
 _EVERY = "all"
@@ -32,7 +32,7 @@ def add_to(commands: Subparsers) -> None:
         help="series such as v6.12, all (default), or host: the kernel that runs here, of which nothing is written",
     )
     parser.add_argument("--all", action="store_true", help="also kernels whose data answer just these questions")
-    add_write_options(parser)
+    writing.add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             output.report(f"{plan.kernel.series}: current")
     for name in dict.fromkeys(name for plan in wanted for name in plan.questions.open):
         output.report(f"{name} has no recipe in probe/recipes.py: nobody asks for it")
-    outcomes = _Outcomes(options, output)
+    outcomes = _Outcomes(options, output, here)
     ask_kernels(wanted, here.cache, outcomes.hear)
     return outcomes.code()
 
@@ -74,11 +74,12 @@ def _run_host(facts: catalogue.Catalogue, output: Output) -> int:
 class _Outcomes:
     """Writes or compares each result as it comes, and knows the exit code."""
 
-    def __init__(self, options: argparse.Namespace, output: Output):
+    def __init__(self, options: argparse.Namespace, output: Output, here: Layout):
         self._options = options
         self._output = output
+        self._here = here
         self._lost: list[str] = []
-        self._changed: list[str] = []
+        self._texts: dict[Path, str] = {}
 
     def hear(self, result: Result) -> None:
         """Take one kernel's result."""
@@ -86,28 +87,15 @@ class _Outcomes:
             self._lost.append(result.name)
             for problem in result.problems:
                 self._output.error(f"{result.name}: {problem}")
-            return
-        before = read_text(result.path) if result.path.exists() else ""
-        if self._options.check or self._options.diff:
-            self._compare(result, before)
-        else:
+        elif writing.writes(self._options):
             written = write_text(result.path, result.text)
             self._output.report(f"{result.name}: {'written' if written else 'unchanged'}, {result.seconds:.0f} s")
-
-    def _compare(self, result: Result, before: str) -> None:
-        if before == result.text:
-            return
-        self._changed.append(result.name)
-        if self._options.diff:
-            old, new = (text.splitlines(keepends=True) for text in (before, result.text))
-            name = result.path.name
-            self._output.results.writelines(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"))
-        self._output.report(f"{result.path}: would change; to repair: bpfref probe -k {result.name}")
+        elif writing.read_old(result.path) != result.text:
+            self._texts[result.path] = result.text
 
     def code(self) -> int:
         """2 if a kernel was lost or not believed, 1 if something would change."""
+        found = writing.show(self._texts, self._here.root, "bpfref probe --all", self._options, self._output)
         for name in self._lost:
             self._output.error(f"{name}: not believed, nothing written; again: bpfref probe -k {name}")
-        return FAILED if self._lost else FOUND if self._changed else FINE
-
-
+        return FAILED if self._lost else found

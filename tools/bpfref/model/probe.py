@@ -109,9 +109,10 @@ class Variants(Fact):
 class ProbeFile(Fact):
     """`data/verified/probes/v6.12.yaml`.
 
-    `attached` gives variants by the type of the link that attaching gave (`BPF_PROG_ATTACH`: none), `not_attached` by what the
-    kernel said; the rest was not tried. `absent_helpers` are numbers that the kernel does not know; `unused_helpers` it knows and lets no
-    program have that was tried. `open` are names without a recipe: nobody has asked for them.
+    `attached` gives variants by the type of the link that attaching gave (`BPF_PROG_ATTACH`: none),
+    `not_attached` by what the kernel said; the rest was not tried. `absent_helpers` are numbers that the
+    kernel does not know; `unused_helpers` it knows and lets no program have that was tried. `open` are
+    names without a recipe: nobody has asked for them.
     """
 
     kernel: Asked

@@ -7,8 +7,16 @@ from dataclasses import dataclass, replace
 
 from bpfref.model.probe import Asked, Call, Map, Presence, ProbeFile, SpecialField, Variants, compress
 from bpfref.probe.answers import Cell, Record, Records
-from bpfref.probe.classify import Outcome, Reason, Verdict, errno_name, first_line, judge_call
-from bpfref.probe.classify import judge_map_call, judge_map_command
+from bpfref.probe.classify import (
+    Outcome,
+    Reason,
+    Verdict,
+    errno_name,
+    first_line,
+    judge_call,
+    judge_map_call,
+    judge_map_command,
+)
 from bpfref.probe.questions import Questions
 from bpfref.probe.recipes import OPTIONS
 
@@ -99,7 +107,10 @@ class Assembler:
 
     def _by_answer(self, answers: Mapping[str, Cell]) -> Presence:
         """Things that work if their answer has no errno; else the release, the configuration, or we do not know."""
-        present, absent, left_out, unclear = [], [], {}, {}
+        present: list[str] = []
+        absent: list[str] = []
+        left_out: dict[str, str] = {}
+        unclear: dict[str, str] = {}
         for name, cell in answers.items():
             option = OPTIONS.get(name)
             if cell.errno == 0 and not cell.log:
@@ -114,7 +125,10 @@ class Assembler:
 
     def _by_errno(self, section: str) -> Presence:
         """Things that a kernel looks up before anything else: another errno than for one that is not there."""
-        present, known, absent, unclear = [], [], [], {}
+        present: list[str] = []
+        known: list[str] = []
+        absent: list[str] = []
+        unclear: dict[str, str] = {}
         used = {word for name in self._usable for word in name.split("/")} | {"BPF_MAP_CREATE", "BPF_PROG_LOAD"}
         used |= {"BPF_BTF_LOAD"} if "BPF_MAP_TYPE_SK_STORAGE" in self._created() else set()
         for record in self._records.all(section):
@@ -257,7 +271,8 @@ class Assembler:
         maps = {r["name"]: r for r in self._records.all("helper maps")}
         needs = self._level_of("helpers")
         found: dict[str, Call] = {}
-        absent, unused = [], []
+        absent: list[str] = []
+        unused: list[str] = []
         for record in self._records.all("helper"):
             name = record["name"]
             verdicts = [self._judge(cell, name) for cell in self._records.row(record)]

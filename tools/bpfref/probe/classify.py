@@ -92,6 +92,8 @@ _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     (r"(struct ops|LSM) programs must have a GPL compatible license$", _REJECTED, Reason.LICENCE),
     # Not a matter of the release.
     (r"cannot find address for kernel function \S+$", _INCONCLUSIVE, Reason.ADDRESS),
+    # v7.1: a function with implicit arguments, whose real prototype the build left out of BTF.
+    (r"cannot find function \S+ in BTF$", _INCONCLUSIVE, Reason.ADDRESS),
     (r"address of kernel function \S+ is out of range$", _INCONCLUSIVE, Reason.ADDRESS),
     (r"kernel btf_id \d+ is not a function$", _INCONCLUSIVE, Reason.OTHER),
     (r"JIT (is required for|does not support) calling (kernel function|kfunc \S+)$", _INCONCLUSIVE, Reason.OTHER),
@@ -164,7 +166,7 @@ _MAP_ROWS = tuple((re.compile(pattern), outcome) for pattern, outcome in _MAPS)
 
 
 def judge_map_call(errno: int, log: str) -> Verdict:
-    """The verdict on a call with right arguments and a map: may the helper have a map of this type?"""
+    """The verdict on a call with right arguments and a map: whether the helper may have a map of this type."""
     if errno == 0:
         return Verdict(_ACCEPTED, Reason.LOADED)
     line = first_line(log)

@@ -74,7 +74,7 @@ FLAGS = {
 }
 
 
-def find_contradictions(file: ProbeFile, no_helper: bool) -> Iterator[str]:
+def find_contradictions(file: ProbeFile, *, no_helper: bool) -> Iterator[str]:
     """Sentences on known answers that the file gets wrong, or that too few were asked for.
 
     `no_helper` says whether the kernel called a number that no helper has unsupported in all variants.

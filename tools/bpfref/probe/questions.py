@@ -97,7 +97,19 @@ def kinds_of(helper: Helper, contexts: Iterable[str]) -> list[str] | None:
 _NAMED = {"map": "map", "ringbuf": "map", "prog_array_map": "map", "callback_fn": "callback", "callback_ctx": "zero"}
 _OBJECTS = {"task": "task", "tsk": "task", "sk": "sock"}
 _CONTEXTS = frozenset({"ctx", "skb", "skops", "bpf_socket", "reuse", "msg", "xdp_md", "bpf_sock"})
-_OUT_OF_REACH = ("bpf_dynptr", "bpf_timer", "bpf_spin_lock", "inode", "cgroup", "file", "seq_file", "linux_binprm", "path")
+_OUT_OF_REACH = frozenset(
+    {
+        "bpf_dynptr",
+        "bpf_timer",
+        "bpf_spin_lock",
+        "inode",
+        "cgroup",
+        "file",
+        "seq_file",
+        "linux_binprm",
+        "path",
+    }
+)
 _SIZE_WORDS = ("size", "len", "sz")
 
 

@@ -52,6 +52,8 @@ _HOOK_THAT_SLEEPS = Target("function", ("bpf_lsm_file_open", "bpf_lsm_bprm_check
 _QUIET_HOOK = Target("function", ("bpf_lsm_task_free", "bpf_lsm_sk_free_security", "bpf_lsm_inode_free_security"))
 _SOCKET_HOOK = Target("function", ("bpf_lsm_socket_post_create",))
 _EXEC_HOOK = Target("function", ("bpf_lsm_bprm_committed_creds",))
+_XDP_FUNCTION = Target("extension", ("xdp_md", "bpf_xdp_adjust_head"), "BPF_PROG_TYPE_XDP")
+_PACKET_FUNCTION = Target("extension", ("__sk_buff", "bpf_skb_pull_data"), "BPF_PROG_TYPE_SCHED_CLS")
 
 PROGRAMS: dict[str, tuple[Recipe, ...]] = {
     "BPF_PROG_TYPE_SOCKET_FILTER": _plain(),
@@ -140,8 +142,8 @@ PROGRAMS: dict[str, tuple[Recipe, ...]] = {
         Recipe(target=Target("struct_ops"), flags=(SLEEPABLE,)),
     ),
     "BPF_PROG_TYPE_EXT": (
-        Recipe(target=Target("extension", ("xdp_md", "bpf_xdp_adjust_head"), "BPF_PROG_TYPE_XDP"), label="xdp"),
-        Recipe(target=Target("extension", ("__sk_buff", "bpf_skb_pull_data"), "BPF_PROG_TYPE_SCHED_CLS"), label="sched_cls"),
+        Recipe(target=_XDP_FUNCTION, label="xdp"),
+        Recipe(target=_PACKET_FUNCTION, label="sched_cls"),
     ),
     "BPF_PROG_TYPE_LSM": (
         Recipe("BPF_LSM_MAC", _HOOK),
@@ -269,8 +271,6 @@ OPTIONS: dict[str, str] = {
     "BPF_MAP_TYPE_STRUCT_OPS": "CONFIG_BPF_JIT",
 }
 
-# Modules with kernel functions, as a search of all modules of v7.3 for sets of them found.
-MODULES = ("nf_conntrack", "nf_nat", "nf_flow_table", "xfrm_interface", "fou", "tcp_bbr", "tcp_dctcp")
 # libcrc32c, which conntrack's NAT needs, asks for this one in a way that is not in its dependencies.
 MODULES_BEFORE = ("crc32c_generic",)
 

@@ -14,16 +14,14 @@ from pathlib import Path
 import bpfref
 from bpfref import store
 from bpfref.catalogue import Catalogue
-from bpfref.errors import MachineError, SourceError
-from bpfref.formats.btf import Btf, parse
-from bpfref.formats.btf.elf import parse_elf
-from bpfref.formats.kfuncs import parse_kfuncs
-from bpfref.kernels import images, lab
+from bpfref.errors import BpfrefError, MachineError, SourceError
+from bpfref.kernels import lab
 from bpfref.kernels.config import read_config
-from bpfref.kernels.lab import GuestError, Job, Outcome
+from bpfref.kernels.lab import Job, Outcome
 from bpfref.kernels.modules import Modules
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel
+from bpfref.model.kfunc import Origin
 from bpfref.model.probe import Asked, ProbeFile
 from bpfref.probe.answers import Record, Records, parse_records
 from bpfref.probe.assemble import Assembler, Assembly
@@ -31,10 +29,12 @@ from bpfref.probe.classify import Outcome as Said
 from bpfref.probe.classify import judge_call
 from bpfref.probe.controls import FALSE_KFUNC, find_contradictions
 from bpfref.probe.questions import Questions, make_questions
-from bpfref.probe.recipes import MODULES, MODULES_BEFORE
+from bpfref.probe.recipes import MODULES_BEFORE
 
 COMMENT = "Written by `bpfref probe`, from the answers of the kernel that it names: do not edit."
 HOST = "host"
+KERNEL = "vmlinux"
+"""Stands for the image itself where modules are named."""
 
 _QUESTIONS = "questions.json"
 _SECONDS = 90
@@ -74,8 +74,8 @@ def path_of(layout: Layout, series: str) -> Path:
 
 
 def make_plan(layout: Layout, facts: Catalogue, kernel: Kernel) -> Plan:
-    """The questions to a kernel; SourceError when its image cannot be read."""
-    questions = make_questions(facts, find_kfuncs(kernel))
+    """The questions to a kernel."""
+    questions = make_questions(facts, find_kfuncs(facts, kernel))
     path = path_of(layout, kernel.series)
     return Plan(kernel, questions, path, _is_current(path, kernel, questions))
 
@@ -87,30 +87,22 @@ def _is_current(path: Path, kernel: Kernel, questions: Questions) -> bool:
     return (asked.image, asked.questions) == (kernel.digest, questions.digest)
 
 
-def find_kfuncs(kernel: Kernel) -> dict[str, tuple[str, ...]]:
-    """Candidates for kernel functions by module: out of the image, and of modules known to have some."""
-    image = images.extract_vmlinux(kernel)
-    data = image.read_bytes()
-    found = {"vmlinux": (*parse_kfuncs(data, image), FALSE_KFUNC)}
-    sections = parse_elf(data, image)
-    if not kernel.has_modules or sections.btf is None:
-        return found
-    return found | dict(_of_modules(Modules(kernel), parse(sections.btf, image)))
-
-
-def _of_modules(modules: Modules, base: Btf) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for name in MODULES:
-        if name in modules.files:
-            names = parse_kfuncs(modules.read(name), modules.files[name], base)
-            if names:
-                yield name, names
+def find_kfuncs(facts: Catalogue, kernel: Kernel) -> dict[str, list[str]]:
+    """The kernel functions that the data know of a series, by module, and one function that is none."""
+    found: dict[str, list[str]] = {KERNEL: [FALSE_KFUNC]}
+    for name, kfunc in facts.kfuncs.items():
+        for form in kfunc.forms:
+            here = kernel.series in form.series and form.origin is Origin.IMAGE
+            if here and (form.module is None or kernel.has_modules):
+                found.setdefault(form.module or KERNEL, []).append(name)
+    return found
 
 
 def ask_kernels(plans: Sequence[Plan], cache: Path, heard: Callable[[Result], None]) -> None:
     """Ask kernels in guests, as many at once as there are cores; `heard` gets each result as it comes."""
     tasks = [(plan.kernel, make_job(plan.kernel, plan.questions)) for plan in plans]
 
-    def listen(number: int, came: Outcome | GuestError) -> None:
+    def listen(number: int, came: Outcome | BpfrefError) -> None:
         heard(_result(plans[number], came))
 
     lab.run_jobs(tasks, cache, listen)
@@ -127,7 +119,7 @@ def make_job(kernel: Kernel, questions: Questions) -> Job:
 
 def _asked_modules(questions: Questions) -> Iterable[str]:
     kfuncs = questions.values["kfuncs"]
-    return (name for name in kfuncs if name != "vmlinux") if isinstance(kfuncs, Mapping) else ()
+    return (name for name in kfuncs if name != KERNEL) if isinstance(kfuncs, Mapping) else ()
 
 
 def pack_sources() -> Iterator[tuple[str, bytes]]:
@@ -137,27 +129,25 @@ def pack_sources() -> Iterator[tuple[str, bytes]]:
         yield f"bpfref/{path.relative_to(root).as_posix()}", path.read_bytes()
 
 
-def _result(plan: Plan, came: Outcome | GuestError) -> Result:
+def _result(plan: Plan, came: Outcome | BpfrefError) -> Result:
     kernel = plan.kernel
-    if isinstance(came, GuestError):
+    if isinstance(came, BpfrefError):
         return Result(kernel.series, plan.path, None, "", (str(came),))
     if came.exit:
         tail = "\n".join(came.output.strip().splitlines()[-8:])
         return Result(kernel.series, plan.path, None, "", (f"the asking part ended with {came.exit}: {tail}",))
     config = read_config(kernel) if kernel.has_config else None
-    option = (lambda name: config.enabled(name)) if config else (lambda _: None)
-    return make_result(plan.path, kernel, came.results, plan.questions, option, came.seconds)
+    return make_result(plan, came.results, config.enabled if config else lambda _: None, came.seconds)
 
 
 def make_result(
-    path: Path,
-    kernel: Kernel,
-    records: Iterable[Record],
-    questions: Questions,
-    option: Callable[[str], bool | None],
-    seconds: float,
+    plan: Plan, records: Iterable[Record], option: Callable[[str], bool | None], seconds: float = 0.0
 ) -> Result:
-    """Verdicts out of records, and what speaks against believing them."""
+    """Verdicts out of records, and what speaks against believing them.
+
+    `option` says whether an option of the kernel's configuration is on, None where that is not known.
+    """
+    kernel, path, questions = plan.kernel, plan.path, plan.questions
     try:
         read = parse_records(records)
         machine = read.one("machine")
@@ -187,7 +177,7 @@ def _problems(made: Assembly, records: Records, kernel: Kernel) -> Iterator[str]
         yield f"unknown wording: {wording}; give it a row in probe/classify.py"
     row = next(r for r in records.all("helper") if not r["name"])
     no_helper = all(judge_call(c.errno, c.log).outcome is Said.UNSUPPORTED for c in records.row(row))
-    yield from find_contradictions(made.file, no_helper)
+    yield from find_contradictions(made.file, no_helper=no_helper)
 
 
 def ask_host(facts: Catalogue) -> Result:
@@ -197,7 +187,7 @@ def ask_host(facts: Catalogue) -> Result:
     """
     if os.geteuid():
         raise MachineError("only root may load programs: run it as root, or ask the lab's kernels with -k")
-    questions = make_questions(facts, {"vmlinux": (FALSE_KFUNC,)})
+    questions = make_questions(facts, {KERNEL: [FALSE_KFUNC]})
     with tempfile.TemporaryDirectory() as folder:
         asked, answers = Path(folder) / _QUESTIONS, Path(folder) / "answers.jsonl"
         asked.write_text(json.dumps(questions.values))
@@ -209,5 +199,4 @@ def ask_host(facts: Catalogue) -> Result:
         records = [json.loads(line) for line in answers.read_text().splitlines()]
     release = os.uname().release
     here = Kernel(HOST, release, "none", "0", "none", "none", Path("/"), has_config=False, has_modules=False)
-    return make_result(Path(HOST), here, records, questions, lambda _: None, 0.0)
-
+    return make_result(Plan(here, questions, Path(HOST), current=False), records, lambda _: None)

@@ -32,7 +32,7 @@ class Attachments:
     def __init__(self, kernel: Kernel, maps: Maps, questions: Mapping[str, Any]):
         self._kernel = kernel
         self._maps = maps
-        self._types = {number: name for name, number in questions["link_types"].items()}
+        self._types: dict[int, str] = {number: name for name, number in questions["link_types"].items()}
         self._cgroup = os.open(questions["cgroup"], os.O_RDONLY)
         self._namespace = os.open("/proc/self/ns/net", os.O_RDONLY)
         self._ways: dict[str, Callable[[int, int], Answer]] = {
@@ -71,7 +71,7 @@ class Attachments:
         fields = {"bpf_fd": link, "info_len": _INFO_SIZE, "info": ctypes.addressof(info)}
         if self._kernel.call("BPF_OBJ_GET_INFO_BY_FD", fields).errno:
             return ""
-        number = struct.unpack_from("<I", info)[0]
+        (number,) = struct.unpack_from("<I", info)
         return self._types.get(number, f"link type {number}")
 
     def _link(self, program: int, kind: int, **fields: int) -> Answer:

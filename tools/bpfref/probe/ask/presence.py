@@ -17,13 +17,11 @@ _OPTIONS = ("token_fd", "path_fd")  # an older kernel knows the command without 
 def ask_commands(kernel: Kernel, commands: Mapping[str, int], answers: Answers) -> None:
     """Run each command with descriptors, ids and paths that are none."""
     nowhere = kernel.address(b"/nowhere/at/all")
-    made = kernel.create_map(
-        map_type=kernel.number("BPF_MAP_TYPE_ARRAY"), key_size=4, value_size=4, max_entries=1
-    )
+    made = kernel.create_map(map_type=kernel.number("BPF_MAP_TYPE_ARRAY"), key_size=4, value_size=4, max_entries=1)
     real = made.result
     for name, number in commands.items():
         layout = kernel.layouts.get(name, {})
-        fields = {field: -1 for field in _descriptor(layout)}
+        fields = dict.fromkeys(_descriptor(layout), -1)
         fields |= {field: _NO_ID for field, (offset, _) in layout.items() if not offset and field.endswith("_id")}
         if "pathname" in layout:
             fields = {"pathname": nowhere, "bpf_fd": real if name == "BPF_OBJ_PIN" else 0}

@@ -9,10 +9,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from bpfref.loader.assembler import Assembler
 from bpfref.probe.ask import attach, calls, presence, rights
 from bpfref.probe.ask.answers import Answers
 from bpfref.probe.ask.arguments import Call, Tools
@@ -20,7 +21,6 @@ from bpfref.probe.ask.btf import FUNC, Names, parse_names
 from bpfref.probe.ask.kernel import Kernel
 from bpfref.probe.ask.maps import Commands, Maps
 from bpfref.probe.ask.programs import Programs, Variant, bare_call
-from bpfref.loader.assembler import R0, Assembler
 from bpfref.probe.ask.texts import telling
 from bpfref.probe.classify import Outcome, judge_call
 
@@ -39,7 +39,7 @@ Questions = Mapping[str, Any]
 def main(questions: str, answers: str | int) -> None:
     """Read the questions from a file, write the answers to another (or an open one), each as soon as it is known."""
     asked = json.loads(Path(questions).read_text())
-    with open(answers, "wb", buffering=0, closefd=isinstance(answers, str)) as out:  # noqa: PTH123 - may be a number
+    with open(answers, "wb", buffering=0, closefd=isinstance(answers, str)) as out:
 
         def emit(record: dict[str, object]) -> None:
             data = json.dumps(record, separators=(",", ":")).encode() + b"\n"
@@ -135,7 +135,7 @@ class _Run:
                 self.accepted[name] = taken
             self.answers.give("helper", name=name, row=row)
 
-    @lru_cache(maxsize=None)  # noqa: B019 - it lives as long as the run
+    @cache  # noqa: B019 - it lives as long as the run
     def _accepts(self, cell: int) -> bool:
         errno, log = self.answers.said(cell)
         return judge_call(errno, log).outcome is Outcome.ACCEPTED
@@ -182,9 +182,7 @@ class _Run:
         for name, kinds in self.questions["kinds"].items():
             self._call(callers, name, tuple(kinds))
         callers.close()
-        calls.ask_special_fields(
-            self.kernel, self.maps, self.variants, self.questions["special_fields"], self.answers
-        )
+        calls.ask_special_fields(self.kernel, self.maps, self.variants, self.questions["special_fields"], self.answers)
 
     def _call(self, callers: calls.Callers, name: str, kinds: tuple[str, ...]) -> None:
         """One helper with right arguments, with every map if it takes one."""
@@ -223,7 +221,8 @@ class _Run:
             return
         own = parse_names(path.read_bytes(), self.names)
         found = [(name, own.find(FUNC, name) or 0) for name in candidates]
-        calls.ask_kfuncs(self.kernel, self.variants, [each for each in found if each[1]], (module, descriptor), self.answers)
+        there = [each for each in found if each[1]]
+        calls.ask_kfuncs(self.kernel, self.variants, there, (module, descriptor), self.answers)
         os.close(descriptor)
 
     def _open_btf(self, module: str) -> int:
@@ -239,9 +238,7 @@ class _Run:
         for variant in self.variants:
             if variant.way:
                 answer, link_type = attachments.attach(variant)
-                self.answers.give(
-                    "attached", name=variant.name, answer=self.answers.cell(answer), link_type=link_type
-                )
+                self.answers.give("attached", name=variant.name, answer=self.answers.cell(answer), link_type=link_type)
 
     def rights(self) -> None:
         """The least rights that loading variants, creating maps and calling helpers needs."""
@@ -281,4 +278,5 @@ class _Run:
 
 def _beyond(known: Mapping[str, int], families: list[str], asked: Mapping[str, int]) -> set[str]:
     """Enumerators of the families that the kernel has and the header has not."""
-    return {n for n in known if n.startswith(tuple(families)) and n not in asked and not n.upper().endswith(("_UNSPEC", "_DEPRECATED"))}
+    fresh = (name for name in known if name.startswith(tuple(families)) and name not in asked)
+    return {name for name in fresh if not name.upper().endswith(("_UNSPEC", "_DEPRECATED"))}
