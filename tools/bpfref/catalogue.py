@@ -35,9 +35,11 @@ from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
 from bpfref.model.kfunc import Kfunc, KfuncsFile, witness
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
+from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
 from bpfref.model.uapi import Attributes, Constant, Group, Struct
 from bpfref.model.verdict import Verdict, judge, names_of, releases_of
+from bpfref.model.version import Version
 
 T = TypeVar("T")
 
@@ -99,11 +101,17 @@ def data_files(layout: Layout) -> Iterator[tuple[Path, type]]:
     yield from ((layout.scraped / name, schema) for name, schema in _SCRAPED.items())
     yield from ((layout.authored / name, schema) for name, schema in _AUTHORED.items())
     yield from ((path, MeaningsFile) for path in meaning_files(layout))
+    yield from ((path, ProbeFile) for path in probe_files(layout))
 
 
 def meaning_files(layout: Layout) -> list[Path]:
     """The files that explain names, by name."""
     return sorted((layout.authored / "meanings").glob("*.yaml"))
+
+
+def probe_files(layout: Layout) -> list[Path]:
+    """The answers of kernels, oldest series first."""
+    return sorted(layout.probes.glob("v*.yaml"), key=lambda path: Version.parse(path.stem))
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class Layout:
         return self.root / "data" / "authored"
 
     @property
+    def probes(self) -> Path:
+        """What `probe` writes: the answers of kernels."""
+        return self.root / "data" / "verified" / "probes"
+
+    @property
     def cache(self) -> Path:
         """Downloads and intermediate results; `BPFREF_CACHE` moves it elsewhere."""
         return Path(os.environ.get("BPFREF_CACHE") or self.root / ".bpfref-cache")

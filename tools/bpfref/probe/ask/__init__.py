@@ -1,0 +1,1 @@
+"""What runs beside the kernel that is asked: standard library only, no opinion on the answers."""
