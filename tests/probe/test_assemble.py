@@ -51,9 +51,8 @@ class Guest:
         self.give("variants", rows=[[name, True, self.cell(("", name), YES), ""] for name in VARIANTS])
         self.give("usable", names=VARIANTS)
         for helper in HELPERS:
-            self.give(
-                "helper", name=helper, row=self.row(helper, lambda v, h=helper: ARGUMENT if (h, v) in TRUE else NO)
-            )  # type: ignore[misc]
+            row = [self.cell((helper, v), ARGUMENT if (helper, v) in TRUE else NO) for v in VARIANTS]
+            self.give("helper", name=helper, row=row)
         for helper in ("bpf_trace_printk", "bpf_redirect_map"):
             self.give("helper", name=helper, row=self.row(helper, lambda _: ARGUMENT))
         self.give("helper", name="", row=self.row("", lambda _: BEYOND))
@@ -62,8 +61,8 @@ class Guest:
             truth = YES if helper == "bpf_map_lookup_elem" else licence
             self.give("helper licence", name=helper, answer=self.cell((helper, "licence"), truth))
         taken = (22, "cannot pass map_type 1 into func bpf_redirect_map#51")
-        row = {m: self.cell(("bpf_redirect_map", m), YES if "DEV" in m else taken) for m in MAPS}
-        self.give("helper maps", name="bpf_redirect_map", variants=[], row=row)
+        taking = {m: self.cell(("bpf_redirect_map", m), YES if "DEV" in m else taken) for m in MAPS}
+        self.give("helper maps", name="bpf_redirect_map", variants=[], row=taking)
         self.give("variant licence", row=self.row("licence", lambda _: YES))
         self.maps()
         self.give("kfunc", name=FALSE_KFUNC, module="vmlinux", row=self.row(FALSE_KFUNC, lambda _: NO_KFUNC))

@@ -11,6 +11,7 @@ from bpfref.errors import DataError
 from bpfref.model.numbered import KIND_OF_ENUM, entries
 from bpfref.model.uapi import Constant, Form, Group
 from bpfref.probe.questions import kinds_of, make_questions
+from bpfref.probe.recipes import PROGRAMS, Recipe
 
 ENUMS = ("bpf_prog_type", "bpf_map_type", "bpf_attach_type", "bpf_cmd")
 
@@ -86,9 +87,6 @@ def test_arguments(facts: Catalogue, helper: str, kinds: list[str] | None) -> No
 
 
 def test_a_recipe_for_what_the_header_lacks_is_refused(facts: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bpfref.probe import questions
-    from bpfref.probe.recipes import Recipe
-
-    monkeypatch.setitem(questions.PROGRAMS, "BPF_PROG_TYPE_XDP", (Recipe("BPF_XDP_TYPO"),))
+    monkeypatch.setitem(PROGRAMS, "BPF_PROG_TYPE_XDP", (Recipe("BPF_XDP_TYPO"),))
     with pytest.raises(DataError, match="BPF_XDP_TYPO"):
         make_questions(facts, {})
