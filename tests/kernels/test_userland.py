@@ -66,7 +66,7 @@ class TestFetch:
     def test_another_recipe_and_a_damaged_record_count_as_nothing(self, stocked: World, tmp_path: Path) -> None:
         fetch_userland(tmp_path, RECIPE, print, archive=stocked.archive())
         assert read_userland(tmp_path, Recipe("made", "sid", ("tool", "other"))) is None
-        (shelf_of(tmp_path) / "made/packages.json").write_text("[")
+        (shelf_of(tmp_path) / RECIPE.folder / "packages.json").write_text("[")
         assert read_userland(tmp_path, RECIPE) is None
         assert fetch_userland(tmp_path, RECIPE, print, archive=stocked.archive()).version("tool") == "1.0-1"
 
@@ -139,11 +139,9 @@ def test_what_apt_would_install() -> None:
 
 
 def test_a_program_runs_through_its_own_loader(tmp_path: Path) -> None:
-    (tmp_path / "made").mkdir(parents=True)
-    folder = shelf_of(tmp_path) / "made"
+    folder = shelf_of(tmp_path) / RECIPE.folder
     folder.mkdir(parents=True)
-    record = {"recipe": ["sid", ["tool"], ["usr/"]], "packages": [["tool", "1"]]}
-    (folder / "packages.json").write_text(json.dumps(record))
+    (folder / "packages.json").write_text(json.dumps({"packages": [["tool", "1"]]}))
     made = read_userland(tmp_path, RECIPE)
     assert made is not None
     command = made.command("usr/bin/tool")

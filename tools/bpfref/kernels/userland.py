@@ -41,6 +41,12 @@ class Recipe:
     packages: tuple[str, ...]
     keep: tuple[str, ...] = ("usr/",)
 
+    @property
+    def folder(self) -> str:
+        """The name of its folder: two checkouts with different recipes share a cache in peace."""
+        text = json.dumps([self.suite, self.packages, self.keep])
+        return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
 
 @dataclass(frozen=True)
 class Userland:
@@ -77,11 +83,9 @@ def shelf_of(cache: Path) -> Path:
 
 def read_userland(cache: Path, recipe: Recipe) -> Userland | None:
     """The user land that an earlier run unpacked; None if there is none of this recipe."""
-    folder = shelf_of(cache) / recipe.name
+    folder = shelf_of(cache) / recipe.folder
     try:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-        if record["recipe"] != _describe(recipe):
-            return None
         packages = tuple((str(package), str(version)) for package, version in record["packages"])
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -95,7 +99,7 @@ def fetch_userland(
 
     MachineError when the archive cannot be reached or has not all of it; what was there stays.
     """
-    with hold_lock(shelf_of(cache) / f"{recipe.name}-lock"):
+    with hold_lock(shelf_of(cache) / f"{recipe.folder}-lock"):
         there = read_userland(cache, recipe)
         if there and not newest:
             return there
@@ -119,16 +123,15 @@ def open_archive(cache: Path, suite: str) -> Archive:
 
 
 def _unpack(cache: Path, recipe: Recipe, packages: tuple[tuple[str, str], ...], debs: Iterable[Path]) -> Userland:
-    folder = shelf_of(cache) / recipe.name
-    temporary = folder.with_name(f".{recipe.name}{TEMPORARY}")
+    folder = shelf_of(cache) / recipe.folder
+    temporary = folder.with_name(f".{recipe.folder}{TEMPORARY}")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
         for deb in debs:
             run_extract_tree(deb, temporary / "root", recipe.keep)
-        record = {"recipe": _describe(recipe), "packages": packages}
-        write_text(temporary / _RECORD, json.dumps(record, indent=1) + "\n")
+        write_text(temporary / _RECORD, json.dumps({"packages": packages}, indent=1) + "\n")
         # A guest that runs meanwhile keeps what it has open; the old tree goes last.
-        old = folder.with_name(f".{recipe.name}-old{TEMPORARY}")
+        old = folder.with_name(f".{recipe.folder}-old{TEMPORARY}")
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
@@ -183,10 +186,6 @@ def _place(tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str, root: Path) 
         with target.open("wb") as copy:
             shutil.copyfileobj(stream, copy, 1 << 20)
         target.chmod(0o755 if entry.mode & 0o100 else 0o644)
-
-
-def _describe(recipe: Recipe) -> list[object]:
-    return [recipe.suite, list(recipe.packages), list(recipe.keep)]
 
 
 def _digest(packages: Iterable[tuple[str, str]]) -> str:
