@@ -133,6 +133,7 @@ class Catalogue:
     releases: ReleasesFile
     kfuncs_file: KfuncsFile
     kfunc_words: KfuncWordsFile
+    probes: tuple[ProbeFile, ...]
     meanings: dict[str, str]
     btf: BtfFacts
 
@@ -325,6 +326,7 @@ def read(layout: Layout) -> Catalogue:
         releases=store.read(authored / RELEASES, ReleasesFile),
         kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
+        probes=tuple(store.read(path, ProbeFile) for path in probe_files(layout)),
         meanings=meanings,
         btf=_read_btf(layout),
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.render import btf, growth, helpers, kfuncs, overview, timeline, uapi
+from bpfref.generate.lab import HELPERS
+from bpfref.generate.render import btf, growth, helpers, kfuncs, labmaps, overview, timeline, uapi, verdicts
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
 from bpfref.markers import Block
@@ -48,10 +49,6 @@ class Request:
 
 # What the community's pages hold and this table cannot answer: its body is left as it is.
 LEFT_ALONE = {
-    "HELPER_FUNC_PROG_REF": "needs verdicts of kernels",
-    "HELPER_FUNC_MAP_REF": "needs verdicts of kernels",
-    "PROG_HELPER_FUNC_REF": "needs verdicts of kernels",
-    "MAP_HELPER_FUNC_REF": "needs verdicts of kernels",
     "MTU_TABLE": "needs the kernel's drivers",
 }
 
@@ -92,12 +89,8 @@ def _helper_definition(request: Request) -> str:
     return helpers.definition(request.facts, request.facts.catalogue.helpers[entry.name])
 
 
-def _kfunc(render: Callable[[Facts, str, str], str]) -> Callable[[Request], str]:
-    return lambda request: render(request.facts, request.entry(Kind.KFUNC).name, request.page)
-
-
-def _program_kfuncs(request: Request) -> str:
-    return kfuncs.of_program(request.facts, request.entry(Kind.PROGRAM_TYPE).name, request.page)
+def _of(kind: Kind, render: Callable[[Facts, str, str], str]) -> Callable[[Request], str]:
+    return lambda request: render(request.facts, request.entry(kind).name, request.page)
 
 
 def _kernel_text(request: Request) -> str:
@@ -184,11 +177,17 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FACTS": _facts,
     "HELPER_FUNC_DEF": _helper_definition,
     "KERNEL_TEXT": _kernel_text,
-    "KFUNC_STATUS": _kfunc(kfuncs.status),
-    "KFUNC_DEF": _kfunc(lambda facts, name, _: kfuncs.definition(facts, name)),
-    "KFUNC_FLAGS": _kfunc(kfuncs.flags),
-    "KFUNC_PROG_REF": _kfunc(kfuncs.programs),
-    "PROG_KFUNC_REF": _program_kfuncs,
+    "KFUNC_STATUS": _of(Kind.KFUNC, kfuncs.status),
+    "KFUNC_DEF": _of(Kind.KFUNC, lambda f, name, _: kfuncs.definition(f, name)),
+    "KFUNC_FLAGS": _of(Kind.KFUNC, kfuncs.flags),
+    "KFUNC_PROG_REF": _of(Kind.KFUNC, kfuncs.programs),
+    "PROG_KFUNC_REF": _of(Kind.PROGRAM_TYPE, kfuncs.of_program),
+    "HELPER_FUNC_PROG_REF": _of(Kind.HELPER, lambda f, name, page: verdicts.programs(f, HELPERS, name, page)),
+    "HELPER_FUNC_MAP_REF": _of(Kind.HELPER, labmaps.maps_of),
+    "PROG_HELPER_FUNC_REF": _of(Kind.PROGRAM_TYPE, lambda f, t, page: verdicts.of_program(f, HELPERS, t, page)),
+    "PROG_LOAD_REF": _of(Kind.PROGRAM_TYPE, lambda f, name, _: labmaps.ways(f, name)),
+    "MAP_HELPER_FUNC_REF": _of(Kind.MAP_TYPE, labmaps.helpers_of),
+    "MAP_OPERATIONS": _of(Kind.MAP_TYPE, labmaps.operations),
     "KFUNC_INDEX": lambda request: kfuncs.index(request.facts, request.page),
     "KFUNC_FLAG_TABLE": lambda request: kfuncs.flag_table(request.facts),
     "KFUNC_SUFFIX_TABLE": lambda request: kfuncs.suffix_table(request.facts),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bpfref.catalogue import Catalogue
+from bpfref.generate.lab import Lab
 from bpfref.generate.render.text import code, link
 from bpfref.model.entry import Entry
 from bpfref.pages import split_front
@@ -32,6 +34,11 @@ class Facts:
 
     catalogue: Catalogue
     pages: dict[str, Page] = field(default_factory=dict)
+
+    @cached_property
+    def lab(self) -> Lab:
+        """What the lab's kernels answered."""
+        return Lab(self.catalogue.probes)
 
     def link(self, entry: Entry, page: str) -> str:
         """The entry's name as code, linked from `page` when its own page exists."""

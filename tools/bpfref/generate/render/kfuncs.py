@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bpfref.formats.kfuncs import FMODRET
 from bpfref.generate.facts import Facts
+from bpfref.generate.render import spans
 from bpfref.generate.render.text import code, definitions, link, since_tag, table
 from bpfref.generate.render.topics import Listed, by_topic
 from bpfref.layout import FOLDERS
@@ -241,20 +242,5 @@ def suffix_table(facts: Facts) -> str:
 
 
 def span(facts: Facts, series: Sequence[str]) -> str:
-    """Series in words: runs of the lab's consecutive ones as `v6.12 to v7.3`."""
-    order = [kernel.series for kernel in facts.catalogue.kfuncs_file.kernels]
-    places = sorted({order.index(each) for each in series})
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and place == runs[-1][-1] + 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return ", ".join(_run([order[place] for place in run]) for run in runs)
-
-
-def _run(series: Sequence[str]) -> str:
-    pair = 2
-    if len(series) <= pair:
-        return ", ".join(series)
-    return f"{series[0]} to {series[-1]}"
+    """Series of the lab in words: runs of neighbours as `v6.12 to v7.3`."""
+    return spans.span([kernel.series for kernel in facts.catalogue.kfuncs_file.kernels], series)
