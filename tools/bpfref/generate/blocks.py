@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.lab import HELPERS
 from bpfref.generate.render import btf, growth, helpers, kfuncs, labmaps, overview, timeline, uapi, verdicts
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
+from bpfref.lab import HELPERS
 from bpfref.markers import Block
 from bpfref.model.btf import StructOps
 from bpfref.model.entry import Entry, Kind

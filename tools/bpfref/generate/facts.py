@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bpfref.catalogue import Catalogue
-from bpfref.generate.lab import Lab
 from bpfref.generate.render.text import code, link
+from bpfref.lab import Lab
 from bpfref.model.entry import Entry
 from bpfref.pages import split_front
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.lab import HELPERS, KFUNCS, Answer, Reach, way_of
 from bpfref.generate.render.spans import span
 from bpfref.generate.render.text import code, definitions, link, since_tag, table
 from bpfref.generate.render.topics import by_topic
+from bpfref.lab import HELPERS, KFUNCS, Answer, Reach, way_of
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
