@@ -120,8 +120,3 @@ def _unused(kind: str, file: ProbeFile) -> tuple[str, ...]:
 def family_of(variant: str) -> str:
     """The program type of a variant."""
     return variant.partition("/")[0]
-
-
-def way_of(variant: str) -> str:
-    """What a variant has beyond its program type: `BPF_LSM_MAC/sleepable`; empty for the plain one."""
-    return variant.partition("/")[2]

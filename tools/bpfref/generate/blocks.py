@@ -9,10 +9,21 @@ from pathlib import Path
 
 from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
-from bpfref.generate.render import btf, growth, helpers, kfuncs, labmaps, overview, timeline, uapi, verdicts
+from bpfref.generate.render import (
+    btf,
+    growth,
+    helpers,
+    kfuncs,
+    labmaps,
+    labprograms,
+    overview,
+    timeline,
+    uapi,
+    verdicts,
+)
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
-from bpfref.lab import HELPERS
+from bpfref.lab import HELPERS, KFUNCS
 from bpfref.markers import Block
 from bpfref.model.btf import StructOps
 from bpfref.model.entry import Entry, Kind
@@ -181,11 +192,11 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "KFUNC_DEF": _of(Kind.KFUNC, lambda f, name, _: kfuncs.definition(f, name)),
     "KFUNC_FLAGS": _of(Kind.KFUNC, kfuncs.flags),
     "KFUNC_PROG_REF": _of(Kind.KFUNC, kfuncs.programs),
-    "PROG_KFUNC_REF": _of(Kind.PROGRAM_TYPE, kfuncs.of_program),
+    "PROG_KFUNC_REF": _of(Kind.PROGRAM_TYPE, lambda f, t, page: labprograms.calls(f, KFUNCS, t, page)),
     "HELPER_FUNC_PROG_REF": _of(Kind.HELPER, lambda f, name, page: verdicts.programs(f, HELPERS, name, page)),
     "HELPER_FUNC_MAP_REF": _of(Kind.HELPER, labmaps.maps_of),
-    "PROG_HELPER_FUNC_REF": _of(Kind.PROGRAM_TYPE, lambda f, t, page: verdicts.of_program(f, HELPERS, t, page)),
-    "PROG_LOAD_REF": _of(Kind.PROGRAM_TYPE, lambda f, name, _: labmaps.ways(f, name)),
+    "PROG_HELPER_FUNC_REF": _of(Kind.PROGRAM_TYPE, lambda f, t, page: labprograms.calls(f, HELPERS, t, page)),
+    "PROG_LOAD_REF": _of(Kind.PROGRAM_TYPE, lambda f, name, _: labprograms.loading(f, name)),
     "MAP_HELPER_FUNC_REF": _of(Kind.MAP_TYPE, labmaps.helpers_of),
     "MAP_OPERATIONS": _of(Kind.MAP_TYPE, labmaps.operations),
     "KFUNC_INDEX": lambda request: kfuncs.index(request.facts, request.page),

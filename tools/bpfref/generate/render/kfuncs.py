@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bpfref.formats.kfuncs import FMODRET
 from bpfref.generate.facts import Facts
-from bpfref.generate.render import spans
+from bpfref.generate.render import spans, verdicts
 from bpfref.generate.render.text import code, definitions, link, since_tag, table
 from bpfref.generate.render.topics import Listed, by_topic
+from bpfref.generate.render.ways import note
+from bpfref.lab import KFUNCS
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.helper import wrapped
@@ -102,13 +104,23 @@ def _everywhere(found: Kfunc, series: Sequence[str]) -> bool:
 
 
 def programs(facts: Facts, name: str, page: str) -> str:
+    """The program types that may call a kfunc: as kernels answered, and as their source registers it."""
+    registrations = facts.catalogue.kfuncs[name].registrations
+    if registrations and all(each.hooks == (FMODRET,) for each in registrations):
+        return "No program calls it: it is registered as a target of `fmod_ret` programs."
+    registered = _registered(facts, name, page)
+    if not facts.lab.knows(KFUNCS, name):
+        return registered
+    answered = verdicts.programs(facts, KFUNCS, name, page)
+    return f"{answered}\n\n{note('As the source registers it', [registered])}"
+
+
+def _registered(facts: Facts, name: str, page: str) -> str:
     """The program types that a kfunc is registered for, by series."""
     found = facts.catalogue.kfuncs[name]
     if not found.registrations:
         looked = ", ".join(k.series for k in facts.catalogue.kfuncs_file.kernels if k.source)
         return f"The source of no kernel that has it was to be had (there is that of {looked})."
-    if all(each.hooks == (FMODRET,) for each in found.registrations):
-        return "No program calls it: it is registered as a target of `fmod_ret` programs."
     rows: dict[str, list[str]] = {}
     filters: dict[str, str] = {}
     for each in found.registrations:
@@ -139,27 +151,6 @@ def _types(facts: Facts, hooks: Iterable[str], series: str) -> list[str]:
 def _program(facts: Facts, program_type: str, page: str) -> str:
     entry = facts.catalogue.entries.get(program_type)
     return "every program type" if program_type == ANY or entry is None else facts.link(entry, page)
-
-
-def of_program(facts: Facts, program_type: str, page: str) -> str:
-    """The kfuncs that the newest series registers for a program type, by topic."""
-    looked = [kernel for kernel in facts.catalogue.kfuncs_file.kernels if kernel.source][-1]
-    admitted = {
-        name
-        for name, found in facts.catalogue.kfuncs.items()
-        for each in found.registrations
-        if looked.series in each.series and {program_type, ANY} & set(_types(facts, each.hooks, looked.series))
-    }
-    entries = [entry for entry in facts.catalogue.of_kind(Kind.KFUNC) if entry.name in admitted]
-    pairs = [
-        (
-            link(listed.topic.title, page, f"{FOLDERS[Kind.KFUNC]}/index.md", listed.topic.slug),
-            ", ".join(facts.link(entry, page) for entry in listed.entries),
-        )
-        for listed in by_topic(facts, Kind.KFUNC, entries)
-    ]
-    head = f"{len(entries)} kfuncs are registered for it in {looked.series}, by the kernel's source."
-    return f"{head}\n\n{definitions(pairs)}" if pairs else head
 
 
 def index(facts: Facts, page: str) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render import kfuncs
+from bpfref.generate.render import kfuncs, labmaps, verdicts
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
 from bpfref.layout import FOLDERS, index_of
 from bpfref.model.entry import Entry, Kind
@@ -21,7 +21,8 @@ _UNDATED = {Kind.STRUCT, Kind.CONTEXT, Kind.CONSTANT, Kind.STRUCT_OPS, Kind.ITER
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
     first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
-    pairs = [("Since", first), *_numbers(entry), *_particulars(facts, entry, page)]
+    asked = (*labmaps.presence(facts, entry), *verdicts.entry_conditions(facts, entry))
+    pairs = [("Since", first), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
     if entry.deprecated:
         pairs.append(("Status", "deprecated in the kernel's header"))
     return f'<div class="facts" markdown>\n\n{definitions(pairs)}\n\n</div>'
