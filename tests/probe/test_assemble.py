@@ -142,6 +142,8 @@ LIES = [
     (("bpf_redirect_map", "BPF_MAP_TYPE_HASH"), YES, "not take BPF_MAP_TYPE_HASH"),
     (("BPF_MAP_TYPE_ARRAY", "flag"), YES, "BPF_F_NO_PREALLOC is known to be refused"),
     (("BPF_MAP_TYPE_RINGBUF", "mmap"), (524, ""), "mmap is known to be accepted"),
+    # A program that loads with words that nobody expects: its type would be "unclear".
+    (("", XDP), (0, "main: 2 instructions"), "BPF_PROG_TYPE_XDP loads, and is not called present"),
     # A kernel of the future speaks in a way that nobody here knows.
     (
         ("bpf_bind", XDP),

@@ -93,6 +93,10 @@ def find_contradictions(file: ProbeFile, *, no_helper: bool) -> Iterator[str]:
         if count < _LEAST:
             yield f"only {count} of the calls known to be {_word(answer)} could be asked"
     yield from _others(file)
+    present = file.presence["program-type"].present
+    for program in dict.fromkeys(variant.split("/")[0] for variant in file.variants.loads):
+        if program not in present:
+            yield f"{program} loads, and is not called present"
 
 
 def _others(file: ProbeFile) -> Iterator[str]:

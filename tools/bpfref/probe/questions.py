@@ -26,7 +26,7 @@ from bpfref.probe.recipes import (
     Recipe,
 )
 
-VERSION = 1
+VERSION = 2
 """Counts up when the asking part changes what it asks or answers: older data are then not current."""
 
 _SIZES = frozenset({1, 2, 4, 8})
