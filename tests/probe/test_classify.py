@@ -15,6 +15,7 @@ from bpfref.probe.classify import (
     judge_call,
     judge_map_call,
     judge_map_command,
+    settle,
 )
 
 EINVAL, EACCES = errno.EINVAL, errno.EACCES
@@ -185,5 +186,33 @@ def test_commands_on_maps(number: int, outcome: Outcome) -> None:
     assert judge_map_command(number).outcome is outcome
 
 
+def test_a_value_that_is_not_good_enough_is_no_refusal_of_the_command() -> None:
+    assert judge_map_command(errno.EINVAL, picky=True).outcome is Outcome.INCONCLUSIVE
+    assert judge_map_command(ENOTSUPP, picky=True).outcome is Outcome.REJECTED
+
+
 def test_the_kernel_s_own_errno_has_a_name() -> None:
     assert [errno_name(n) for n in (ENOTSUPP, errno.EINVAL, 9999)] == ["ENOTSUPP", "EINVAL", "9999"]
+
+
+SHAPE = "R5 pointer type UNKNOWN  must point to scalar, or struct with scalar"
+NO_TYPE = "calling kernel function bpf_modify_return_test2 is not allowed"
+
+
+def test_a_complaint_of_the_prototype_alone_proves_nothing() -> None:
+    verdicts = settle([judge_call(22, SHAPE), judge_call(22, SHAPE)])
+    assert {v.outcome for v in verdicts} == {Outcome.INCONCLUSIVE}
+
+
+def test_a_kernel_that_asks_first_whether_the_call_is_allowed_has_let_it_pass() -> None:
+    verdicts = settle([judge_call(22, SHAPE), judge_call(22, NO_TYPE)])
+    assert [v.outcome for v in verdicts] == [Outcome.ACCEPTED, Outcome.REJECTED]
+
+
+@pytest.mark.parametrize(
+    ("then", "outcome"),
+    [(NO_TYPE, Outcome.REJECTED), ("R1 is ctx expected STRUCT file", Outcome.ACCEPTED)],
+)
+def test_what_follows_a_remark_on_depth_is_the_verdict(then: str, outcome: Outcome) -> None:
+    assert judge_call(22, f"max struct nesting depth exceeded\n{then}").outcome is outcome
+    assert judge_call(22, "max struct nesting depth exceeded").outcome is Outcome.UNKNOWN

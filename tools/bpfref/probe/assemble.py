@@ -16,9 +16,10 @@ from bpfref.probe.classify import (
     judge_call,
     judge_map_call,
     judge_map_command,
+    settle,
 )
 from bpfref.probe.questions import Questions
-from bpfref.probe.recipes import OPTIONS
+from bpfref.probe.recipes import MAPS, OPTIONS
 
 _NOT_FOUND = frozenset({22})  # EINVAL: what a kernel says of a command or attach type that it does not know
 State = Callable[[str], bool | None]
@@ -233,7 +234,8 @@ class Assembler:
         for command, record in commands.items():
             if command not in there:
                 continue
-            verdict = judge_map_command(self._records.named(record)[name].errno)
+            picky = "UPDATE" in command and not {"value", "value_of"}.isdisjoint(MAPS[name])
+            verdict = judge_map_command(self._records.named(record)[name].errno, picky=picky)
             if verdict.outcome is Outcome.ACCEPTED:
                 done.append(command)
             else:
@@ -335,7 +337,7 @@ class Assembler:
         unclear: dict[str, list[str]] = {}
         for record in self._records.all("kfunc"):
             name, module = record["name"], record["module"]
-            verdicts = [self._judge(cell, name) for cell in self._records.row(record)]
+            verdicts = settle([self._judge(cell, name) for cell in self._records.row(record)])
             call = self._call(verdicts)
             doubtful = [v for v in verdicts if v.outcome is Outcome.INCONCLUSIVE]
             if call.programs or call.refused:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import errno as numbers
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 ENOTSUPP = 524  # include/linux/errno.h of Linux: for use within the kernel, and yet programs see it
@@ -33,6 +34,7 @@ class Reason(StrEnum):
 
     LOADED = "loaded"
     ARGUMENT = "argument"  # passed, and stopped at an argument or its use
+    PROTOTYPE = "prototype"  # stopped at the function's own prototype: see `settle`
     TYPE = "program-type"
     SLEEPABLE = "not-sleepable"
     HOOK = "hook"
@@ -104,12 +106,10 @@ _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     (r"R\d+ (is \S+ )?expected .*$", _ACCEPTED, Reason.ARGUMENT),
     (r"R\d+ is not a (scalar|const)$", _ACCEPTED, Reason.ARGUMENT),
     (r"R\d+ must be (a known constant|referenced|a rcu pointer).*$", _ACCEPTED, Reason.ARGUMENT),
-    (r"R\d+ (pointer type|doesn't point|is neither owning or) .*$", _ACCEPTED, Reason.ARGUMENT),
+    (r"R\d+ (doesn't point|is neither owning or) .*$", _ACCEPTED, Reason.ARGUMENT),
     (r"R\d+ invalid zero-sized read.*$", _ACCEPTED, Reason.ARGUMENT),
-    (r"R\d+ arena pointer requires a program with an associated arena$", _ACCEPTED, Reason.ARGUMENT),
     (r"arg#\d+ (pointer type|expected pointer|doesn't point|is neither owning or) .*$", _ACCEPTED, Reason.ARGUMENT),
     (r"pointer in R\d+ isn't map pointer$", _ACCEPTED, Reason.ARGUMENT),
-    (r"max struct nesting depth exceeded$", _ACCEPTED, Reason.ARGUMENT),
     (r"Possibly NULL pointer passed to trusted \S+$", _ACCEPTED, Reason.ARGUMENT),
     (r"func '\S+' (offset \d+ is not multiple of|size \d+ must be) \d+$", _ACCEPTED, Reason.ARGUMENT),
     (r"invalid bpf_context access off=\d+ size=\d+$", _ACCEPTED, Reason.ARGUMENT),
@@ -121,13 +121,19 @@ _CALLS: tuple[tuple[str, Outcome, Reason], ...] = (
     (r"(\d+ )?bpf_(preempt_enable|rcu_read_unlock) is missing$", _ACCEPTED, Reason.ARGUMENT),
     (r"BPF_EXIT instruction in main prog cannot be used inside \S+ region$", _ACCEPTED, Reason.ARGUMENT),
     (r"unexpected __bpf_trap\(\) due to uninitialized variable\?$", _ACCEPTED, Reason.ARGUMENT),
+    # Linux v7.3 looks at a function's prototype (gen_kfunc_arg_proto()) before it looks at whether the
+    # program may call it, earlier releases after that.
+    (r"R\d+ pointer type .* must point to .*$", _ACCEPTED, Reason.PROTOTYPE),
+    (r"R\d+ arena pointer requires a program with an associated arena$", _ACCEPTED, Reason.PROTOTYPE),
 )
+_NOISE = "max struct nesting depth exceeded"  # of a prototype, whatever the verdict on the call
 _ROWS = tuple((re.compile(pattern), outcome, reason) for pattern, outcome, reason in _CALLS)
 
 
 def first_line(log: str) -> str:
     """The first telling line of a log that has none but those; advice that newer kernels add comes later."""
-    return log.split("\n", 1)[0].strip()
+    lines = [line.strip() for line in log.split("\n")]
+    return next((line for line in lines if line and line != _NOISE), lines[0])
 
 
 def judge_call(errno: int, log: str) -> Verdict:
@@ -141,6 +147,17 @@ def judge_call(errno: int, log: str) -> Verdict:
     if errno == numbers.EPERM and not line:
         return Verdict(_INCONCLUSIVE, Reason.RIGHTS, errno)
     return Verdict(Outcome.UNKNOWN, Reason.OTHER, errno, line)
+
+
+def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts on one kernel function in all variants, knowing all.
+
+    A complaint of the function's prototype proves that a call has passed only on a kernel that asks first
+    whether it may: one that has refused the function to another program for its type.
+    """
+    if any(v.outcome is _REJECTED and v.reason is Reason.TYPE for v in verdicts):
+        return list(verdicts)
+    return [replace(v, outcome=_INCONCLUSIVE) if v.reason is Reason.PROTOTYPE else v for v in verdicts]
 
 
 _MAPS: tuple[tuple[str, Outcome], ...] = (
@@ -182,11 +199,14 @@ _DONE = frozenset({0, numbers.ENOENT, numbers.EEXIST, numbers.E2BIG, numbers.EBU
 _REFUSED = frozenset({ENOTSUPP, numbers.EOPNOTSUPP, numbers.EINVAL, numbers.EPERM, numbers.EACCES, numbers.ENODEV})
 
 
-def judge_map_command(errno: int) -> Verdict:
-    """The verdict on a command on a map, or on mapping one into memory."""
+def judge_map_command(errno: int, *, picky: bool = False) -> Verdict:
+    """The verdict on a command on a map, or on mapping one into memory.
+
+    `picky`: the command takes values of one sort only, so EINVAL may speak of ours and not of the command.
+    """
     if errno in _DONE:
         return Verdict(_ACCEPTED, Reason.LOADED, errno)
-    if errno in _REFUSED:
+    if errno in _REFUSED and not (picky and errno == numbers.EINVAL):
         return Verdict(_REJECTED, Reason.MAP, errno)
     return Verdict(_INCONCLUSIVE, Reason.ARGUMENT, errno)  # what the key or value named was not right
 

@@ -41,12 +41,18 @@ def operations(facts: Facts, map_type: str, page: str) -> str:
 
 def _operations(facts: Facts, maps: Mapping[str, Map], page: str) -> Iterator[tuple[str, str, str]]:
     series = facts.lab.series
-    names = dict.fromkeys(o for m in maps.values() for group in (m.operations, *m.refused.values()) for o in group)
-    for operation in names:
+    for operation in dict.fromkeys(o for m in maps.values() for o in _asked(m)):
         works = [s for s, m in maps.items() if operation in m.operations]
         refused = {s: code(e) for s, m in maps.items() for e, those in m.refused.items() if operation in those}
-        errno = told(facts, refused) if refused else ""
-        yield name(facts, operation, page), span(series, works), errno
+        unclear = {s: code(e) for s, m in maps.items() for e, those in m.unclear.items() if operation in those}
+        refused |= {s: f"not settled: {errno} for the value that was tried" for s, errno in unclear.items()}
+        yield name(facts, operation, page), span(series, works), told(facts, refused, {*works, *refused})
+
+
+def _asked(found: Map) -> Iterator[str]:
+    """Every operation that a kernel has answered for, those that work first."""
+    for group in (found.operations, *found.refused.values(), *found.unclear.values()):
+        yield from group
 
 
 def _flags(facts: Facts, maps: Mapping[str, Map], page: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
@@ -50,55 +51,58 @@ def _reach(facts: Facts, answers: Mapping[str, Answer]) -> str:
     return "; ".join(parts)
 
 
+@dataclass
+class _Way:
+    """One way to load a program: series that do, and by series what attaching gave and the words of a refusal."""
+
+    loads: list[str] = field(default_factory=list)
+    attached: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
 def loading(facts: Facts, program_type: str) -> str:
     """How programs of a type were loaded and attached, by series; rights, licence, values that maps may not hold."""
     lab = facts.lab
     if not lab.series:
         return UNASKED
-    rows = [*_loaded(facts, program_type), *_refused(facts, program_type)]
-    if not rows:
+    found = _ways(facts, program_type)
+    if not found:
         return f"No kernel that was asked ({span(lab.series, lab.series)}) has this program type."
-    lines = "\n".join(f"- {line}" for line in _rules(facts, program_type))
-    return "\n\n".join(filter(None, (table(("Loaded with", "Kernels", "Attached through"), rows), lines)))
-
-
-def _loaded(facts: Facts, program_type: str) -> Iterator[tuple[str, str, str]]:
-    """Each way that some series loads, with the type of the link that attaching gave."""
-    by = facts.lab.loads.get(program_type, {})
-    for variant in dict.fromkeys(v for variants in by.values() for v in variants):
-        series = [s for s, variants in by.items() if variant in variants]
-        links = {s: ", ".join(map(code, _links(facts.lab.files[s], variant))) for s in series}
-        attached = {s: text for s, text in links.items() if text}
-        yield (
-            way(facts.lab.files[series[-1]], variant),
-            span(facts.lab.series, series),
-            _through(facts, attached, series),
+    rows = [
+        (
+            name,
+            span(lab.series, list(each.loads)),
+            told(facts, each.attached, each.loads),
+            told(facts, each.refused, {*each.loads, *each.refused}),
         )
+        for name, each in found.items()
+    ]
+    head = ("Loaded with", "Works in", "Attached through", "Refused with")
+    lines = "\n".join(f"- {line}" for line in _rules(facts, program_type))
+    return "\n\n".join(filter(None, (table(head, rows), lines)))
 
 
-def _through(facts: Facts, attached: Mapping[str, str], series: Sequence[str]) -> str:
-    """What attaching gave; with the series, where not all that load it were seen to attach it."""
-    if attached and len(attached) < len(series) and len(set(attached.values())) == 1:
-        return f"{next(iter(attached.values()))} ({span(facts.lab.series, list(attached))})"
-    return told(facts, attached) if attached else ""
+def _ways(facts: Facts, program_type: str) -> dict[str, _Way]:
+    """All ways that some series loads, or refuses although it knows the attach type."""
+    found: dict[str, _Way] = {}
+    for series, file in facts.lab.files.items():
+        for variant in facts.lab.loads.get(program_type, {}).get(series, ()):
+            mine = found.setdefault(way(file, variant), _Way())
+            mine.loads.append(series)
+            links = ", ".join(map(code, _links(file, variant)))
+            if links:
+                mine.attached[series] = links
+        for words, variants in file.variants.refused.items():
+            for variant in variants:
+                if family_of(variant) == program_type:
+                    found.setdefault(way(file, variant), _Way()).refused[series] = code(words)
+    return found
 
 
 def _links(file: ProbeFile, variant: str) -> Iterable[str]:
     for link_type, short in file.attached.items():
         if variant in expand(short, file.variants.loads):
             yield link_type
-
-
-def _refused(facts: Facts, program_type: str) -> Iterator[tuple[str, str, str]]:
-    """Each way that a series refuses although it knows the attach type, with the kernel's words."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for series, file in facts.lab.files.items():
-        for words, variants in file.variants.refused.items():
-            for variant in variants:
-                if family_of(variant) == program_type:
-                    found.setdefault((way(file, variant), words), []).append(series)
-    for (told_way, words), those in found.items():
-        yield told_way, f"refused in {span(facts.lab.series, those)}: {code(words)}", ""
 
 
 def _rules(facts: Facts, program_type: str) -> Iterator[str]:
@@ -115,8 +119,8 @@ def _rules(facts: Facts, program_type: str) -> Iterator[str]:
         yield f"Least rights to load one: {told(facts, needs)}."
     if gpl:
         yield f"The licence must be GPL-compatible ({span(facts.lab.series, gpl)})."
-    for (field, variants), those in _fields(facts, program_type).items():
-        yield f"A map whose values hold a {code(field)} is refused in {span(facts.lab.series, those)}{variants}."
+    for (member, variants), those in _fields(facts, program_type).items():
+        yield f"A map whose values hold a {code(member)} is refused in {span(facts.lab.series, those)}{variants}."
 
 
 def _fields(facts: Facts, program_type: str) -> dict[tuple[str, str], list[str]]:
@@ -124,12 +128,12 @@ def _fields(facts: Facts, program_type: str) -> dict[tuple[str, str], list[str]]
     found: dict[tuple[str, str], list[str]] = {}
     for series, file in facts.lab.files.items():
         loads = [v for v in file.variants.loads if family_of(v) == program_type]
-        for field, special in file.fields.items():
+        for member, special in file.fields.items():
             refused = {v for short in special.refused.values() for v in expand(short, loads)}
             if refused:
                 some = [v for v in loads if v in refused]
                 only = (
                     "" if len(some) == len(loads) else f", with {counted(len(some), 'way')} of {len(loads)} to load it"
                 )
-                found.setdefault((field, only), []).append(series)
+                found.setdefault((member, only), []).append(series)
     return found

@@ -91,7 +91,7 @@ def _conditions(facts: Facts, kind: str, name: str) -> Iterator[str]:
     if needs:
         yield f"Least rights with which a program that calls it could be loaded: {told(facts, needs)}."
     if calls and not any(c.loaded for c in calls.values()):
-        yield "Asked without the arguments that it wants: ✓ means that the kernel let the call pass and then stopped."
+        yield "No whole program with it was loaded: ✓ means that the kernel let the call pass and stopped later."
 
 
 def _licence(call: Call) -> str:

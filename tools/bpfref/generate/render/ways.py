@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
@@ -35,7 +35,8 @@ def rights(needs: str) -> str:
     """Capabilities in words."""
     if needs == "none":
         return "none while `kernel.unprivileged_bpf_disabled` is 0"
-    return " and ".join(map(code, needs.split("+")))
+    *others, last = map(code, needs.split("+"))
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def program(facts: Facts, program_type: str, page: str) -> str:
@@ -59,10 +60,13 @@ def by_answer(answers: Mapping[str, str]) -> dict[str, list[str]]:
     return groups
 
 
-def told(facts: Facts, answers: Mapping[str, str]) -> str:
-    """Answers with the series that gave them: `X (v5.10), Y (v6.1 to v7.3)`; without, if all gave the same."""
+def told(facts: Facts, answers: Mapping[str, str], asked: Collection[str] = ()) -> str:
+    """Answers with the series that gave them: `X (v5.10); Y (v6.1 to v7.3)`.
+
+    Without series if all that were `asked` (all that answered) gave the same.
+    """
     groups = by_answer(answers)
-    if len(groups) == 1:
+    if len(groups) == 1 and set(asked or answers) == set(answers):
         return next(iter(groups))
     return "; ".join(f"{answer} ({span(facts.lab.series, series)})" for answer, series in groups.items())
 

@@ -63,9 +63,9 @@ class Maps:
         return answer
 
     @contextmanager
-    def made(self, name: str, flags: int = 0) -> Iterator[Answer]:
+    def made(self, name: str, flags: int = 0, **more: int) -> Iterator[Answer]:
         """Create a map and let it go at the end."""
-        answer = self.create(name, flags)
+        answer = self.create(name, flags, **more)
         try:
             yield answer
         finally:
@@ -123,8 +123,10 @@ class Commands:
         made: dict[str, int] = {"index": 1, "zero": 0}
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._open.append(listening)
+        # What lets several sockets share a port also lets one into an array of such sockets.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         with suppress(OSError):
-            listening.bind(("127.0.0.1", 0))
+            listening.bind(("", 0))
             listening.listen(1)
         made["socket"] = listening.fileno()
         made["file"] = os.open("/proc/self/exe", os.O_RDONLY)
@@ -145,7 +147,9 @@ class Commands:
         """
         recipe = self._maps.recipes[name]
         flags = self._kernel.number("BPF_F_MMAPABLE") if command == "mmap" and name == "BPF_MAP_TYPE_ARRAY" else 0
-        with self._maps.made(name, flags) as answer:
+        # An arena that has an address can be mapped there alone.
+        more = {"map_extra": 0} if command == "mmap" and "map_extra" in recipe else {}
+        with self._maps.made(name, flags, **more) as answer:
             if answer.result < 0:
                 return answer
             if command == "mmap":
