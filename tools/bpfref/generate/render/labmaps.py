@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
-from bpfref.generate.render.text import code, table
+from bpfref.generate.render.text import code, small, table
 from bpfref.generate.render.ways import UNASKED, name, rights, told
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.probe import Call, Map
@@ -28,15 +28,16 @@ def operations(facts: Facts, map_type: str, page: str) -> str:
     maps = {s: file.maps[map_type] for s, file in lab.files.items() if map_type in file.maps}
     if not maps:
         return f"No kernel that was asked ({span(lab.series, lab.series)}) creates such a map."
-    parts = [
+    tables = [
         table(("Operation", "Works in", "Refused with"), _operations(facts, maps, page)),
         _flags(facts, maps, page),
         _fields(facts, map_type),
     ]
+    parts = [small("\n\n".join(filter(None, tables)))]
     needs = {s: rights(m.needs) for s, m in maps.items() if m.needs}
     if needs:
         parts.append(f"Least rights to create one: {told(facts, needs)}.")
-    return "\n\n".join(filter(None, parts))
+    return "\n\n".join(parts)
 
 
 def _operations(facts: Facts, maps: Mapping[str, Map], page: str) -> Iterator[tuple[str, str, str]]:
@@ -81,7 +82,7 @@ def helpers_of(facts: Facts, map_type: str, page: str) -> str:
         return UNASKED
     found = {helper: _takers(facts, helper, map_type) for helper in facts.catalogue.helpers}
     rows = [(name(facts, h, page), span(facts.lab.series, those)) for h, those in found.items() if those]
-    return table(("Helper", "Takes it in"), rows) if rows else "No helper was seen to take such a map."
+    return small(table(("Helper", "Takes it in"), rows)) if rows else "No helper was seen to take such a map."
 
 
 def maps_of(facts: Facts, helper: str, page: str) -> str:
@@ -91,7 +92,7 @@ def maps_of(facts: Facts, helper: str, page: str) -> str:
     types = [entry.name for entry in facts.catalogue.of_kind(Kind.MAP_TYPE)]
     found = {map_type: _takers(facts, helper, map_type) for map_type in types}
     rows = [(name(facts, t, page), span(facts.lab.series, those)) for t, those in found.items() if those]
-    return table(("Map type", "Taken in"), rows) if rows else "It was seen to take no map."
+    return small(table(("Map type", "Taken in"), rows)) if rows else "It was seen to take no map."
 
 
 def _takers(facts: Facts, helper: str, map_type: str) -> list[str]:

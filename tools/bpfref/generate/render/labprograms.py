@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
-from bpfref.generate.render.text import code, counted, link, table
+from bpfref.generate.render.text import code, counted, link, small, table
 from bpfref.generate.render.topics import by_topic
 from bpfref.generate.render.verdicts import KINDS
 from bpfref.generate.render.ways import UNASKED, rights, told, way
 from bpfref.lab import Answer, Reach, family_of
 from bpfref.layout import FOLDERS
+from bpfref.model.entry import Entry
 from bpfref.model.probe import ProbeFile, expand
 
 
@@ -27,11 +28,23 @@ def calls(facts: Facts, kind: str, program_type: str, page: str) -> str:
     if not entries:
         return f"No kernel that was asked ({span(lab.series, lab.series)}) lets such a program call a {what}."
     index = f"{FOLDERS[KINDS[kind]]}/index.md"
-    parts = [f"Accepted by kernel: {', '.join(_counts(facts, found))}."]
-    for listed in by_topic(facts, KINDS[kind], entries):
-        rows = [(facts.link(entry, page), _reach(facts, found[entry.name])) for entry in listed.entries]
-        parts.append(table((link(listed.topic.title, page, index, listed.topic.slug), "Accepted in"), rows))
-    return "\n\n".join(parts)
+    tables = [
+        table(("Accepted in", link(topic.title, page, index, topic.slug)), _by_reach(facts, listed, found, page))
+        for topic, listed in ((each.topic, each.entries) for each in by_topic(facts, KINDS[kind], entries))
+    ]
+    counts = ", ".join(_counts(facts, found))
+    return "\n\n".join((f"Accepted by kernel: {counts}.", small("\n\n".join(tables), "calls")))
+
+
+def _by_reach(
+    facts: Facts, entries: Sequence[Entry], found: Mapping[str, Mapping[str, Answer]], page: str
+) -> Iterator[tuple[str, str]]:
+    """The calls that the same series accept, together."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(_reach(facts, found[entry.name]), []).append(entry)
+    for reach, those in groups.items():
+        yield reach, ", ".join(facts.link(entry, page) for entry in those)
 
 
 def _counts(facts: Facts, found: Mapping[str, Mapping[str, Answer]]) -> Iterator[str]:
@@ -79,7 +92,7 @@ def loading(facts: Facts, program_type: str) -> str:
     ]
     head = ("Loaded with", "Works in", "Attached through", "Refused with")
     lines = "\n".join(f"- {line}" for line in _rules(facts, program_type))
-    return "\n\n".join(filter(None, (table(head, rows), lines)))
+    return "\n\n".join(filter(None, (small(table(head, rows)), lines)))
 
 
 def _ways(facts: Facts, program_type: str) -> dict[str, _Way]:

@@ -31,10 +31,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def frame(inside: str, name: str, *, markdown: bool) -> str:
+def frame(inside: str, name: str, *, markdown: bool, kind: str = "") -> str:
     """A frame that scrolls sideways where its inside is too wide: the keyboard reaches it, by a name."""
-    head = f'<div class="frame" tabindex="0" role="region" aria-label="{name}"'
+    head = f'<div class="{f"frame {kind}".strip()}" tabindex="0" role="region" aria-label="{name}"'
     return f"{head} markdown>\n\n{inside}\n\n</div>" if markdown else f"{head}>\n{inside}\n</div>"
+
+
+def small(inside: str, kind: str = "") -> str:
+    """Tables of few short columns, which stay tables on a phone."""
+    return f'<div class="{f"small {kind}".strip()}" markdown>\n\n{inside}\n\n</div>'
 
 
 def definitions(pairs: Iterable[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
-from bpfref.generate.render.text import code, definitions, since_tag, table
+from bpfref.generate.render.text import code, definitions, frame, since_tag, table
 from bpfref.generate.render.ways import UNASKED, by_answer, note, program, rights, told, ways
 from bpfref.lab import HELPERS, KFUNCS, Answer, Reach
 from bpfref.model.entry import Entry, Kind
@@ -49,7 +49,8 @@ def programs(facts: Facts, kind: str, name: str, page: str) -> str:
     ]
     head = ("Program type", "First release", *(s.removeprefix("v") for s in columns))
     conditions = "\n".join(f"- {line}" for line in _conditions(facts, kind, name))
-    parts = [table(head, rows), _LEGEND, conditions, _details(facts, kind, name, chosen)]
+    matrix = frame(table(head, rows), "Program types by kernel", markdown=True, kind="matrix")
+    parts = [matrix, _LEGEND, conditions, _details(facts, kind, name, chosen)]
     return "\n\n".join(filter(None, parts))
 
 

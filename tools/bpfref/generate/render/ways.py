@@ -34,7 +34,7 @@ def ways(file: ProbeFile, variants: Sequence[str]) -> str:
 def rights(needs: str) -> str:
     """Capabilities in words."""
     if needs == "none":
-        return "none while `kernel.unprivileged_bpf_disabled` is 0"
+        return "none, where unprivileged BPF is enabled"
     *others, last = map(code, needs.split("+"))
     return f"{', '.join(others)} and {last}" if others else last
 
