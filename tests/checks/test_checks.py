@@ -115,6 +115,10 @@ PLANTED = [
     (replaced("data/scraped/helpers.yaml", "id: 1\n", "id: 1.0\n"), "is read as a number"),
     (replaced("data/scraped/helpers.yaml", "name: bpf_loop\n", "name: bpf_snprintf\n"), "bpf_snprintf is here 2 times"),
     (removed("data/authored/contexts.yaml"), "cannot be read"),
+    (
+        replaced("docs/linux/helper-function/bpf_ringbuf_output.md", "[HELPER_FUNC_MAP_REF]", "[FACTS]"),
+        "this helper takes maps",
+    ),
     (removed(f"{OPS}/Qdisc_ops.md"), "Qdisc_ops has no page: bpfref generate --stubs"),
     (added(f"{OPS}/no_ops.md", "x"), "no struct_ops type is called no_ops"),
     (replaced("docs/linux/lsm-hook/index.md", "{ #bpf_lsm_file_open }", ""), "bpf_lsm_file_open is not shown"),

@@ -27,6 +27,17 @@ def problems(facts: Catalogue, layout: Layout, pages: Sequence[Page]) -> Iterato
                 f"no page for {kind}: bpfref generate --stubs",
             )
     yield from _without_subject(facts, pages)
+    yield from _without_maps(facts, pages)
+
+
+def _without_maps(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:
+    """Pages of helpers that take maps, by the lab, and do not show which."""
+    taking = {name for file in facts.probes for name, call in file.helpers.items() if call.maps}
+    wanted = {facts.entries[name].page for name in taking if name in facts.entries}
+    for page in pages:
+        if page.name in wanted and "[HELPER_FUNC_MAP_REF]" not in page.text:
+            message = "this helper takes maps: add a section with <!-- [HELPER_FUNC_MAP_REF] --> and its end"
+            yield Problem(page.report, None, message)
 
 
 def _without_subject(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:

@@ -73,6 +73,9 @@ def _first(facts: Facts, kind: str, name: str, family: str) -> str:
     series, answers = facts.lab.series, facts.lab.answers(kind, name)[family]
     by = next(s for s in series if s in answers and answers[s].accepts)
     refusing = [s for s in series[: series.index(by)] if s in answers and not answers[s].accepts]
+    lacking = facts.catalogue.kernel_witness.features[name].after if kind == KFUNCS else None
+    if lacking and not refusing:
+        refusing.append(lacking)
     both = [e.since for n in (name, family) if (e := facts.catalogue.entries.get(n)) and e.since]
     least = max(both, key=lambda since: since.version, default=None)
     if refusing and (least is None or Version.parse(refusing[-1]) >= least.version):
