@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 BIN := .venv/bin
 ARGS ?=
 PORT ?= 8000
+KERNELS ?= all
 # Notices of plugins about the future of MkDocs, at each start: the version is locked, and
 # the pages build with a second engine.
 export NO_MKDOCS_2_WARNING := true
@@ -16,7 +17,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test probe lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ test: venv-dev ## Run the tests
 
 kernels-test: venv-dev ## Fetch every kernel of the lab (1.3 GB, kept) and test that each can be read
 	BPFREF_REQUIRE_NETWORK=1 $(BIN)/pytest -m all_kernels $(ARGS)
+
+probe: venv-site ## Ask the kernels what works where (KERNELS="v6.12 v7.3": only these)
+	$(BIN)/bpfref probe -k $(KERNELS) --all $(ARGS)
 
 lint: venv-dev ## Code style, types, imports, spelling, Markdown, workflows
 	@$(MAKE) --no-print-directory --keep-going $(LINTS)
