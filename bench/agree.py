@@ -30,7 +30,7 @@ from bpfref.model.kernel import Kernel
 from bpfref.model.probe import ProbeFile, expand
 from bpfref.probe.classify import first_line
 from bpfref.probe.questions import Questions, make_questions
-from bpfref.probe.run import pack_sources, path_of
+from bpfref.probe.run import pack_sources
 
 SERIES = ("v5.10", "v6.12", "v7.3")
 INSIDE = Path(__file__).resolve().parent / "inside" / "libbpf_probes.py"
@@ -87,7 +87,7 @@ def main() -> None:
     for kernel, outcome in zip(kernels, came, strict=True):
         if not isinstance(outcome, Outcome) or outcome.exit:
             sys.exit(f"{kernel.series}: {outcome.output if isinstance(outcome, Outcome) else outcome}")
-        file = store.read(path_of(here, kernel.series), ProbeFile)
+        file = store.read(here.probe(kernel.series), ProbeFile)
         pairs = list(compare(file, outcome.results))
         figures[kernel.series] = found = figures_of(pairs)
         unexplained += sum(kind["cause"] is None for part in found.values() for kind in part["kinds"])

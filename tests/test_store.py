@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,24 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
     assert store.write(path, facts, "a comment")
     assert not store.write(path, facts, "a comment")
     assert store.read(path, HelpersFile) == facts
+
+
+def test_lines_are_told_by_keys_numbers_and_members(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("# head\na:\n  b: [one,\n    two]\n  c:\n  - {d: 1}\n  - three\n")
+    lines = store.Lines(path)
+    wanted = {("a",): 2, ("a", "b"): 3, ("a", "b", "one"): 3, ("a", "b", "two"): 4, ("a", "c", 0, "d"): 6}
+    wanted |= {("a", "c", "three"): 7, ("a", "c", 1): 7}
+    assert {place: lines.of(*place) for place in wanted} == wanted
+    assert [lines.of(*place) for place in (("z",), ("a", "z"), ("a", "b", "zero"), ("a", "c", 9), ())] == [None] * 5
+
+
+def test_reading_leaves_the_collector_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: 1.0\n")
+    for state in (gc.enable, gc.disable):
+        state()
+        before = gc.isenabled()
+        with pytest.raises(DataError):
+            store.read(tmp_path / "x.yaml", SinceTable)
+        assert gc.isenabled() is before
+    gc.enable()

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bpfref.errors import SourceError
 from bpfref.formats import csource, kbuild
-from bpfref.formats.kfuncs import FMODRET, Member, Registered, parse_flags, parse_hooks, parse_sets
+from bpfref.formats.kfuncs import Member, Registered, parse_flags, parse_hooks, parse_sets
 from bpfref.model.helper import Parameter
+from bpfref.model.kfunc import FMODRET
 
 ONE = """
 #include <net/made_up.h>

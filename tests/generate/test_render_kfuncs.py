@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bpfref.catalogue import Catalogue
@@ -82,6 +84,12 @@ def test_program_types_of_the_same_hook_are_listed(known: Facts) -> None:
 
 def test_a_filter_is_named(known: Facts) -> None:
     assert "`bpf_fs_kfuncs_filter()`" in kfuncs.programs(known, "bpf_get_file_xattr", PAGE)
+
+
+def test_a_filter_has_its_series_where_not_all_have_it(known: Facts) -> None:
+    told = kfuncs.programs(known, "scx_bpf_cid_to_cpu", PAGE)
+    assert re.search(r"STRUCT_OPS\S* \| v7.2, v7.3 \| `scx_kfunc_context_filter\(\)` \(v7.3\) \|", told)
+    assert "v7.2, v7.3 | `bpf_qdisc_kfunc_filter()` |" in kfuncs.programs(known, "bpf_qdisc_skb_drop", PAGE)
 
 
 def test_both_directions_agree(known: Facts) -> None:

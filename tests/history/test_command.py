@@ -109,14 +109,14 @@ def _with(facts: Catalogue, name: str, since: str) -> Catalogue:
     return replace(facts, since_table=replace(facts.since_table, features=features))
 
 
-def test_a_disagreement_is_a_problem_until_a_correction_settles_it(facts: Catalogue) -> None:
+def test_a_disagreement_is_a_problem_until_a_correction_settles_it(facts: Catalogue, layout: Layout) -> None:
     wrong = _with(replace(facts, corrections=CorrectionsFile()), "bpf_loop", "v5.18")
-    found = [p.message for p in claims.problems(wrong) if "since.bpf_loop:" in p.message]
+    found = [p.message for p in claims.problems(wrong, layout) if "since.bpf_loop:" in p.message]
     assert found == [
         "since.bpf_loop: table says v5.18, but bionic has it in v5.17: settle it here with a reason and a source"
     ]
     settled = CorrectionsFile(since={"bpf_loop": SinceCorrection(Since("v5.17"), "why", "where")})
-    assert not [p for p in claims.problems(replace(wrong, corrections=settled)) if "bpf_loop" in p.message]
+    assert not [p for p in claims.problems(replace(wrong, corrections=settled), layout) if "bpf_loop" in p.message]
 
 
 def test_every_numbered_entry_has_a_first_release_with_evidence_or_an_open_claim(facts: Catalogue) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bpfref import store
+from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
@@ -33,7 +34,7 @@ from bpfref.model.files import (
 from bpfref.model.helper import Helper
 from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
-from bpfref.model.kfunc import Kfunc, KfuncsFile, witness
+from bpfref.model.kfunc import Kfunc, KfuncsFile, filtered, witness
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
@@ -131,6 +132,8 @@ class Catalogue:
     libbpf: LibbpfFile
     pairs: PairsFile
     releases: ReleasesFile
+    kernels: KernelsFile
+    history: HistoryFile
     kfuncs_file: KfuncsFile
     kfunc_words: KfuncWordsFile
     probes: tuple[ProbeFile, ...]
@@ -142,10 +145,20 @@ class Catalogue:
         """Helpers by name, in the order of their numbers."""
         return {helper.name: helper for helper in self.helpers_file.helpers}
 
-    @property
+    @cached_property
     def kfuncs(self) -> dict[str, Kfunc]:
-        """Kfuncs by name, in alphabetical order."""
-        return self.kfuncs_file.kfuncs
+        """Kfuncs by name, in alphabetical order, with corrected filters."""
+        found = dict(self.kfuncs_file.kfuncs)
+        for set_name, correction in self.corrections.filters.items():
+            for name, kfunc in found.items():
+                if any(each.set == set_name for each in kfunc.registrations):
+                    found[name] = filtered(kfunc, set_name, correction.filter, correction.series)
+        return found
+
+    @cached_property
+    def lab(self) -> Lab:
+        """What the lab's kernels answered."""
+        return Lab(self.probes)
 
     @cached_property
     def groups(self) -> dict[str, Group]:
@@ -306,6 +319,11 @@ class Catalogue:
 
 def read(layout: Layout) -> Catalogue:
     """Read and validate all of `data/`; DataError for the first fault."""
+    with store.uncollected():
+        return _read(layout)
+
+
+def _read(layout: Layout) -> Catalogue:
     scraped, authored = layout.scraped, layout.authored
     meanings: dict[str, str] = {}
     for path in meaning_files(layout):
@@ -324,6 +342,8 @@ def read(layout: Layout) -> Catalogue:
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),
+        history=store.read(authored / HISTORY, HistoryFile),
+        kernels=store.read(authored / KERNELS, KernelsFile),
         kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         probes=tuple(store.read(path, ProbeFile) for path in probe_files(layout)),

@@ -10,6 +10,7 @@ from functools import cached_property
 from bpfref.model.probe import Call, ProbeFile, expand
 
 HELPERS, KFUNCS = "helpers", "kfuncs"
+EXTENSION = "BPF_PROG_TYPE_EXT"
 
 
 class Reach(StrEnum):
@@ -35,6 +36,49 @@ class Answer:
         return Reach.ALL if len(self.accepts) == len(self.loads) else Reach.SOME
 
 
+class State(StrEnum):
+    """What a kernel's answers say of a thing's being in its release.
+
+    `KNOWN`: it is there, and nothing that was asked shows it at work. `LEFT_OUT`: the release has it,
+    this configuration has not.
+    """
+
+    PRESENT = "present"
+    KNOWN = "known"
+    LEFT_OUT = "left out of the configuration"
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
+
+    @property
+    def has(self) -> bool | None:
+        """Whether the release has it; None where the answers do not tell."""
+        return None if self is State.UNCLEAR else self is not State.ABSENT
+
+
+Place = tuple[str, ...]
+"""Keys on the way through a probe file, and the name that they lead to."""
+
+
+def states(file: ProbeFile) -> Iterator[tuple[Place, State]]:
+    """All that a kernel was asked for by name, but kfuncs, with where the file says it."""
+    fields = (
+        ("present", State.PRESENT),
+        ("known", State.KNOWN),
+        ("absent", State.ABSENT),
+        ("left_out", State.LEFT_OUT),
+        ("unclear", State.UNCLEAR),
+    )
+    for kind, presence in file.presence.items():
+        for key, state in fields:
+            yield from ((("presence", kind, key, name), state) for name in getattr(presence, key))
+    yield from ((("helpers", name), State.PRESENT) for name in file.helpers)
+    yield from ((("unused_helpers", name), State.KNOWN) for name in file.unused_helpers)
+    yield from ((("absent_helpers", name), State.ABSENT) for name in file.absent_helpers)
+    for name, takers in file.program_flags.items():
+        # A flag that a kernel does not know fails every program; one that it knows, not all of them.
+        yield ("program_flags", name), State.PRESENT if takers else State.ABSENT
+
+
 class Lab:
     """Answers by call, program type and series; a series without an answer was not asked or cannot be."""
 
@@ -54,12 +98,12 @@ class Lab:
 
     def answers(self, kind: str, name: str) -> dict[str, dict[str, Answer]]:
         """Program type to series to answer, for every series that knows the call."""
-        return self._answers[kind].get(name, {})
+        return self._answers(kind).get(name, {})
 
     def callable_in(self, kind: str, program_type: str) -> dict[str, dict[str, Answer]]:
         """Call to series to answer, of the calls that some series accepts in a program type."""
         found = {}
-        for name, types in self._answers[kind].items():
+        for name, types in self._answers(kind).items():
             answers = types.get(program_type, {})
             if any(answer.accepts for answer in answers.values()):
                 found[name] = answers
@@ -82,25 +126,35 @@ class Lab:
                 family[series] = (*family.get(series, ()), variant)
         return found
 
+    def _answers(self, kind: str) -> dict[str, dict[str, dict[str, Answer]]]:
+        return self._helper_answers if kind == HELPERS else self._kfunc_answers
+
     @cached_property
-    def _answers(self) -> dict[str, dict[str, dict[str, dict[str, Answer]]]]:
-        return {kind: self._gather(kind) for kind in (HELPERS, KFUNCS)}
+    def _helper_answers(self) -> dict[str, dict[str, dict[str, Answer]]]:
+        return self._gather(HELPERS)
+
+    @cached_property
+    def _kfunc_answers(self) -> dict[str, dict[str, dict[str, Answer]]]:
+        return self._gather(KFUNCS)
 
     def _gather(self, kind: str) -> dict[str, dict[str, dict[str, Answer]]]:
         found: dict[str, dict[str, dict[str, Answer]]] = {}
         for series, file in self.files.items():
             calls = self.calls(kind, file)
-            accepted: dict[str, frozenset[str]] = {}
-            for name in calls:
-                source = _source(name, calls)
-                if source not in accepted:
-                    accepted[source] = frozenset(expand(calls[source].programs, file.variants.loads))
-                for family, loads in self._families(series):
-                    inside = tuple(v for v in loads if v in accepted[source])
-                    found.setdefault(name, {}).setdefault(family, {})[series] = Answer(loads, inside)
-            for name in _unused(kind, file):
-                for family, loads in self._families(series):
-                    found.setdefault(name, {}).setdefault(family, {})[series] = Answer(loads, ())
+            families = self._families(series)
+            none = [(family, Answer(loads, ())) for family, loads in families]
+            # Calls with the same programs share their answers: there are few such sets, and many calls.
+            answers: dict[str, list[tuple[str, Answer]]] = {}
+            for name in (*calls, *_unused(kind, file)):
+                source = _source(name, calls) if name in calls else None
+                if source and source not in answers:
+                    accepted = frozenset(expand(calls[source].programs, file.variants.loads))
+                    answers[source] = [
+                        (family, Answer(loads, tuple(v for v in loads if v in accepted))) for family, loads in families
+                    ]
+                types = found.setdefault(name, {})
+                for family, answer in answers[source] if source else none:
+                    types.setdefault(family, {})[series] = answer
         return found
 
     def _families(self, series: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -120,3 +174,9 @@ def _unused(kind: str, file: ProbeFile) -> tuple[str, ...]:
 def family_of(variant: str) -> str:
     """The program type of a variant."""
     return variant.partition("/")[0]
+
+
+def judged_as(variant: str) -> str:
+    """The program type by whose rules a kernel judges a variant: of an extension, that of what it replaces."""
+    family, _, way = variant.partition("/")
+    return f"BPF_PROG_TYPE_{way.partition('/')[0].upper()}" if family == EXTENSION and way else family

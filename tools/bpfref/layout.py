@@ -62,6 +62,10 @@ class Layout:
         """What `probe` writes: the answers of kernels."""
         return self.root / "data" / "verified" / "probes"
 
+    def probe(self, series: str) -> Path:
+        """Where the answers of a series are kept."""
+        return self.probes / f"{series}.yaml"
+
     @property
     def cache(self) -> Path:
         """Downloads and intermediate results; `BPFREF_CACHE` moves it elsewhere."""

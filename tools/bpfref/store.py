@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -33,11 +35,27 @@ def read(path: Path, schema: type[T]) -> T:
     DataError with file and line for the first fault that YAML itself has, else for the first that
     the schema finds; `problems` gives them all.
     """
-    root = _compose(path)
+    with uncollected():
+        root = _compose(path)
+        try:
+            return _validate(root, path, schema)
+        except ValidationError as error:
+            raise _faults(error, root, path)[0] from error
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection while files are read.
+
+    Trees of nodes have no cycles, and the collector walks them again and again: half of the time to read them.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        return _validate(root, path, schema)
-    except ValidationError as error:
-        raise _faults(error, root, path)[0] from error
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def problems(path: Path, schema: type[Any]) -> Iterator[DataError]:
@@ -60,6 +78,34 @@ def _validate(root: Node, path: Path, schema: type[T]) -> T:
 def _faults(error: ValidationError, root: Node, path: Path) -> list[DataError]:
     faults = [_explain(fault, root, path) for fault in error.errors()]
     return sorted(faults, key=lambda fault: fault.line or 0)
+
+
+class Lines:
+    """Where things stand in a YAML file, which is read when the first is asked for."""
+
+    def __init__(self, path: Path):
+        self._path = path
+
+    @cached_property
+    def _root(self) -> Node:
+        return _compose(self._path)
+
+    def of(self, *place: str | int) -> int | None:
+        """The line of what keys, numbers and plain members of lists lead to; None where they lead nowhere."""
+        node: Node | None = self._root
+        line: int | None = None
+        for step in place:
+            node, line = _step(node, step) if node else (None, None)
+        return line
+
+
+def _step(node: Node, step: str | int) -> tuple[Node | None, int | None]:
+    if isinstance(node, MappingNode):
+        return next(((item, key.start_mark.line + 1) for key, item in node.value if key.value == step), (None, None))
+    inner = _child(node, step)
+    if inner is None and isinstance(node, SequenceNode):
+        inner = next((item for item in node.value if item.value == step), None)
+    return inner, inner.start_mark.line + 1 if inner else None
 
 
 def write(path: Path, facts: object, comment: str) -> bool:

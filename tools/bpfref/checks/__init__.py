@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpfref.catalogue import Catalogue
-from bpfref.checks import btf, claims, coverage, data, language, links
+from bpfref.checks import btf, claims, coverage, data, kfuncs, language, links, probes
 from bpfref.checks.pages import read_pages
 from bpfref.checks.problem import Problem
 from bpfref.layout import Layout
@@ -17,7 +17,9 @@ def run_all(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     """Every check that needs data which fit their schema."""
     pages = read_pages(layout)
     yield from data.references(facts, layout)
-    yield from claims.problems(facts)
+    yield from probes.problems(facts, layout)
+    yield from claims.problems(facts, layout)
+    yield from kfuncs.problems(facts, layout)
     yield from coverage.problems(facts, layout, pages)
     yield from btf.problems(facts, layout, pages)
     yield from language.problems(pages)

@@ -38,6 +38,7 @@ def references(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from _kfunc_words(facts)
     yield from _contexts(facts)
     yield from _corrections(facts)
+    yield from _filters(facts)
     yield from _meanings(facts, layout)
     yield from btf.references(facts.btf)
 
@@ -138,6 +139,18 @@ def _corrections(facts: Catalogue) -> Iterator[Problem]:
     for entry in facts.of_kind(Kind.COMMAND):
         if facts.attributes(entry.name) is None:
             yield Problem(file, None, f"{entry.name}: the header names no attributes for it: add a correction")
+
+
+def _filters(facts: Catalogue) -> Iterator[Problem]:
+    """A filter that is given to a set which has one, or is not there, or that no other set has in that series."""
+    file = "data/authored/corrections.yaml"
+    every = [each for kfunc in facts.kfuncs_file.kfuncs.values() for each in kfunc.registrations]
+    for name, correction in facts.corrections.filters.items():
+        for series in correction.series:
+            if not any(each.set == name and not each.filter and series in each.series for each in every):
+                yield Problem(file, None, f"filters.{name}: {series} registers no such set without a filter: remove it")
+            if not any(each.filter == correction.filter and series in each.series for each in every):
+                yield Problem(file, None, f"filters.{name}: {series} has no filter {correction.filter}: correct it")
 
 
 def _meanings(facts: Catalogue, layout: Layout) -> Iterator[Problem]:

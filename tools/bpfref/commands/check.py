@@ -8,9 +8,12 @@ from bpfref import catalogue
 from bpfref.catalogue import Catalogue
 from bpfref.checks import Problem, data, run_all
 from bpfref.commands import Subparsers, layout
+from bpfref.errors import DataError
 from bpfref.generate.run import plan
 from bpfref.layout import Layout
 from bpfref.output import FINE, FOUND, Output
+from bpfref.probe.questions import find_outdated
+from bpfref.store import Lines
 
 
 def add_to(commands: Subparsers) -> None:
@@ -21,13 +24,17 @@ def add_to(commands: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Data first: the other checks need data that can be read."""
+    """Data first: the other checks need data that can be read, and reading them is to find them valid."""
     here = layout(options)
-    problems = list(data.schema(here))
-    if not problems:
+    try:
         facts = catalogue.read(here)
-        problems = list(run_all(facts, here))
-        problems += _stale(here, facts)
+    except DataError:
+        # Reading stops at the first fault; the schema names all, and is asked only then: it reads all again.
+        problems = list(data.schema(here))
+        if not problems:
+            raise
+    else:
+        problems = [*run_all(facts, here), *_outdated(here, facts), *_stale(here, facts)]
     if options.json:
         output.data([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
     else:
@@ -35,6 +42,18 @@ def run(options: argparse.Namespace, output: Output) -> int:
             output.result(str(problem))
     output.report(f"{len(problems)} problems" if problems else "no problems")
     return FOUND if problems else FINE
+
+
+def _outdated(here: Layout, facts: Catalogue) -> list[Problem]:
+    """Kernels whose answers are older than the questions."""
+    return [
+        Problem(
+            here.probe(series).relative_to(here.root).as_posix(),
+            Lines(here.probe(series)).of("kernel", "questions"),
+            f"the answers are older than the questions; to repair: bpfref probe -k {series}",
+        )
+        for series in find_outdated(facts)
+    ]
 
 
 def _stale(here: Layout, facts: Catalogue) -> list[Problem]:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from bpfref.errors import SourceError
 from bpfref.formats.csource import Line, arguments, blank_comments, conditional_lines
-
-FMODRET = "fmodret"
+from bpfref.model.kfunc import FMODRET
 
 _START = re.compile(r"^\s*(?:BTF_KFUNCS_START|BTF_SET8_START)\s*\(\s*(\w+)\s*\)")
 _END = re.compile(r"^\s*(?:BTF_KFUNCS_END|BTF_SET8_END)\s*\(\s*(\w+)\s*\)")

@@ -11,7 +11,9 @@ from bpfref.catalogue import Catalogue
 from bpfref.generate.render.text import code, link
 from bpfref.lab import Lab
 from bpfref.model.entry import Entry
+from bpfref.model.since import Since
 from bpfref.pages import split_front
+from bpfref.pairs import Pairs
 
 _DESCRIPTION = re.compile(r"^description:[ \t]*(.*?)[ \t]*$", re.M)
 _LEAD = re.compile(r"^# [^\n]*\n(?P<lead>.*?)(?=^#|^<!-- \[|^<div|\Z)", re.S | re.M)
@@ -35,10 +37,15 @@ class Facts:
     catalogue: Catalogue
     pages: dict[str, Page] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def lab(self) -> Lab:
         """What the lab's kernels answered."""
-        return Lab(self.catalogue.probes)
+        return self.catalogue.lab
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], Since]:
+        """The first releases of pairs of a program type and a helper that are younger than both."""
+        return Pairs(self.catalogue.pairs, self.lab).first_releases()
 
     def link(self, entry: Entry, page: str) -> str:
         """The entry's name as code, linked from `page` when its own page exists."""

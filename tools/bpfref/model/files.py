@@ -144,6 +144,16 @@ class AttributesCorrection(Fact):
 
 
 @dataclass(frozen=True)
+class FilterCorrection(Fact):
+    """A set of kfuncs that is registered without a filter, and that the filter of another set of its hook covers."""
+
+    filter: str
+    series: tuple[str, ...]
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
 class OpenQuestion(Fact):
     """A first release on which witnesses disagree and which nobody has settled: it is given as not known."""
 
@@ -161,6 +171,7 @@ class CorrectionsFile(Fact):
     open: dict[str, OpenQuestion] = field(default_factory=dict)
     since: dict[str, SinceCorrection] = field(default_factory=dict)
     attributes: dict[str, AttributesCorrection] = field(default_factory=dict)
+    filters: dict[str, FilterCorrection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bpfref.model.fact import Fact
 from bpfref.model.helper import Parameter, spell
 from bpfref.model.history import Sighting, Witness
 from bpfref.model.version import Version
+
+ANY, FMODRET = "BPF_PROG_TYPE_UNSPEC", "fmodret"
+"""What stands in a registration's hooks beside program types: all of them, and targets of fmod_ret programs."""
 
 
 class Origin(StrEnum):
@@ -120,6 +124,29 @@ class KfuncsFile(Fact):
         order = [Version.parse(kernel.series) for kernel in self.kernels]
         if order != sorted(order):
             raise ValueError("the kernels must stand oldest first")
+
+
+def callers(hooks: Iterable[str], groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """The program types that a registration for `hooks` reaches where a kernel sorts them into `groups`."""
+    found: dict[str, None] = {}
+    for hook in hooks:
+        sharing = next((types for types in groups.values() if hook in types), (hook,))
+        found |= dict.fromkeys(t for t in sharing if t != FMODRET)
+    return list(found)
+
+
+def filtered(kfunc: Kfunc, set_name: str, filter_name: str, series: Sequence[str]) -> Kfunc:
+    """The kfunc with a filter at those registrations of a set that have none, in `series`."""
+    found: list[Registration] = []
+    for each in kfunc.registrations:
+        hit = tuple(s for s in each.series if s in series)
+        if each.set != set_name or each.filter or not hit:
+            found.append(each)
+            continue
+        rest = tuple(s for s in each.series if s not in series)
+        found += [replace(each, series=rest)] if rest else []
+        found.append(replace(each, series=hit, filter=filter_name))
+    return replace(kfunc, registrations=tuple(found))
 
 
 def witness(found: KfuncsFile) -> Witness:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from bpfref.catalogue import Catalogue
 from bpfref.errors import DataError
 from bpfref.model.helper import Helper, Parameter
+from bpfref.model.kfunc import Origin
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries
 from bpfref.model.uapi import Field
+from bpfref.probe.controls import FALSE_KFUNC
 from bpfref.probe.recipes import (
     ATTACHMENTS,
     MAP_COMMANDS,
@@ -28,6 +30,9 @@ from bpfref.probe.recipes import (
 
 VERSION = 2
 """Counts up when the asking part changes what it asks or answers: older data are then not current."""
+
+KERNEL = "vmlinux"
+"""Stands for the image itself where modules are named."""
 
 _SIZES = frozenset({1, 2, 4, 8})
 _BEYOND = 100_000
@@ -92,6 +97,30 @@ def kinds_of(helper: Helper, contexts: Iterable[str]) -> list[str] | None:
     """What to give for each parameter; None where a short program cannot make it."""
     first = [_kind(p, set(contexts), place) for place, p in enumerate(helper.parameters) if p.type != "..."]
     return None if None in first else [kind for kind in first if kind]
+
+
+def find_kfuncs(facts: Catalogue, series: str, *, modules: bool) -> dict[str, list[str]]:
+    """The kernel functions that the data know of a series, by module, and one function that is none.
+
+    `modules` says whether the kernel's modules are to be had.
+    """
+    found: dict[str, list[str]] = {KERNEL: [FALSE_KFUNC]}
+    for name, kfunc in facts.kfuncs.items():
+        for form in kfunc.forms:
+            here = series in form.series and form.origin is Origin.IMAGE
+            if here and (form.module is None or modules):
+                found.setdefault(form.module or KERNEL, []).append(name)
+    return found
+
+
+def find_outdated(facts: Catalogue) -> Iterator[str]:
+    """The series whose answers are to other questions than those that would be asked today."""
+    modules = {kernel.series: kernel.modules is not None for kernel in facts.kfuncs_file.kernels}
+    for file in facts.probes:
+        series = file.kernel.series
+        today = make_questions(facts, find_kfuncs(facts, series, modules=modules.get(series, False)))
+        if file.kernel.questions != today.digest:
+            yield series
 
 
 _NAMED = {"map": "map", "ringbuf": "map", "prog_array_map": "map", "callback_fn": "callback", "callback_ctx": "zero"}

@@ -21,21 +21,17 @@ from bpfref.kernels.lab import Job, Outcome
 from bpfref.kernels.modules import Modules
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel
-from bpfref.model.kfunc import Origin
 from bpfref.model.probe import Asked, ProbeFile
 from bpfref.probe.answers import Record, Records, parse_records
 from bpfref.probe.assemble import Assembler, Assembly
 from bpfref.probe.classify import Outcome as Said
 from bpfref.probe.classify import judge_call
 from bpfref.probe.controls import FALSE_KFUNC, find_contradictions
-from bpfref.probe.questions import Questions, make_questions
+from bpfref.probe.questions import KERNEL, Questions, find_kfuncs, make_questions
 from bpfref.probe.recipes import MODULES_BEFORE
 
 COMMENT = "Written by `bpfref probe`, from the answers of the kernel that it names: do not edit."
 HOST = "host"
-KERNEL = "vmlinux"
-"""Stands for the image itself where modules are named."""
-
 _QUESTIONS = "questions.json"
 _SECONDS = 150  # an idle machine needs a fraction; without virtualization the lab multiplies it, for busy ones too
 _PACKED = ("__init__.py", "loader/__init__.py", "loader/assembler.py", "probe/__init__.py", "probe/classify.py")
@@ -68,15 +64,10 @@ class Plan:
     current: bool
 
 
-def path_of(layout: Layout, series: str) -> Path:
-    """Where the answers of a series are kept."""
-    return layout.probes / f"{series}.yaml"
-
-
 def make_plan(layout: Layout, facts: Catalogue, kernel: Kernel) -> Plan:
     """The questions to a kernel."""
-    questions = make_questions(facts, find_kfuncs(facts, kernel))
-    path = path_of(layout, kernel.series)
+    questions = make_questions(facts, find_kfuncs(facts, kernel.series, modules=kernel.has_modules))
+    path = layout.probe(kernel.series)
     return Plan(kernel, questions, path, _is_current(path, kernel, questions))
 
 
@@ -85,17 +76,6 @@ def _is_current(path: Path, kernel: Kernel, questions: Questions) -> bool:
         return False
     asked = store.read(path, ProbeFile).kernel
     return (asked.image, asked.questions) == (kernel.digest, questions.digest)
-
-
-def find_kfuncs(facts: Catalogue, kernel: Kernel) -> dict[str, list[str]]:
-    """The kernel functions that the data know of a series, by module, and one function that is none."""
-    found: dict[str, list[str]] = {KERNEL: [FALSE_KFUNC]}
-    for name, kfunc in facts.kfuncs.items():
-        for form in kfunc.forms:
-            here = kernel.series in form.series and form.origin is Origin.IMAGE
-            if here and (form.module is None or kernel.has_modules):
-                found.setdefault(form.module or KERNEL, []).append(name)
-    return found
 
 
 def ask_kernels(plans: Sequence[Plan], cache: Path, heard: Callable[[Result], None]) -> None:

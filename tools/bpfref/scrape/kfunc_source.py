@@ -13,7 +13,7 @@ from bpfref.errors import SourceError
 from bpfref.formats import kbuild, kfuncs
 from bpfref.formats.csource import blank_comments, conditional_lines, find_definition, parse_list_macros
 from bpfref.model.helper import Parameter
-from bpfref.model.kfunc import Registration
+from bpfref.model.kfunc import FMODRET, Registration
 
 _INCLUDE = re.compile(r"^\s*#\s*include\s*<([\w/.-]+)>", re.M)
 _LEFT_OUT = ("tools/", "samples/", "Documentation/")
@@ -49,7 +49,7 @@ def read_source(root: Path, series: str, seen: Collection[str]) -> SourceTree:
             found[member.name].append((member, registration))
     declared = {}
     for name, pairs in found.items():
-        if name not in seen and all(registration.hooks == (kfuncs.FMODRET,) for _, registration in pairs):
+        if name not in seen and all(registration.hooks == (FMODRET,) for _, registration in pairs):
             continue  # a target of fmod_ret programs in a set of the same shape: nobody calls it
         near = [texts[registration.file] for _, registration in pairs]
         definition = None if name in seen else _definition(name, near, root)

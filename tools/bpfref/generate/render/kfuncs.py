@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bpfref.formats.kfuncs import FMODRET
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import spans, verdicts
 from bpfref.generate.render.text import code, definitions, link, since_tag, table
@@ -14,9 +13,8 @@ from bpfref.lab import KFUNCS
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.helper import wrapped
-from bpfref.model.kfunc import Form, Kfunc, Origin
+from bpfref.model.kfunc import ANY, FMODRET, Form, Kfunc, Origin, callers
 
-ANY = "BPF_PROG_TYPE_UNSPEC"
 _FLAGS = f"{FOLDERS[Kind.KFUNC_FLAG]}/index.md"
 _ASKED = (
     "As the kernel's source registers it. A program type of the same hook as one that is registered may call it too, "
@@ -122,30 +120,32 @@ def _registered(facts: Facts, name: str, page: str) -> str:
         looked = ", ".join(k.series for k in facts.catalogue.kfuncs_file.kernels if k.source)
         return f"The source of no kernel that has it was to be had (there is that of {looked})."
     rows: dict[str, list[str]] = {}
-    filters: dict[str, str] = {}
+    filters: dict[str, dict[str, list[str]]] = {}
     for each in found.registrations:
         for series in each.series:
             for program_type in _types(facts, each.hooks, series):
                 rows.setdefault(program_type, []).append(series)
                 if each.filter:
-                    filters[program_type] = each.filter
+                    filters.setdefault(program_type, {}).setdefault(each.filter, []).append(series)
     order = [entry.name for entry in facts.catalogue.of_kind(Kind.PROGRAM_TYPE)]
     chosen = sorted(rows, key=lambda t: order.index(t) if t in order else -1)
     cells = [
-        (_program(facts, t, page), span(facts, rows[t]), code(f"{filters[t]}()") if t in filters else "")
-        for t in chosen
+        (_program(facts, t, page), span(facts, rows[t]), _filters(facts, rows[t], filters.get(t, {}))) for t in chosen
     ]
     return f"{_ASKED}\n\n" + table(("Program type", "Registered in", "If this filter admits it"), cells)
 
 
+def _filters(facts: Facts, every: Sequence[str], filters: Mapping[str, Sequence[str]]) -> str:
+    """Filters by name, with their series where they are not in all."""
+    return ", ".join(
+        code(f"{name}()") + ("" if set(series) == set(every) else f" ({span(facts, series)})")
+        for name, series in filters.items()
+    )
+
+
 def _types(facts: Facts, hooks: Iterable[str], series: str) -> list[str]:
     """Registered program types with all that share a hook with one of them in that series."""
-    groups = next(k.hooks for k in facts.catalogue.kfuncs_file.kernels if k.series == series).values()
-    found: dict[str, None] = {}
-    for hook in hooks:
-        sharing = next((types for types in groups if hook in types), (hook,))
-        found |= dict.fromkeys(t for t in sharing if t != FMODRET)
-    return list(found)
+    return callers(hooks, next(k.hooks for k in facts.catalogue.kfuncs_file.kernels if k.series == series))
 
 
 def _program(facts: Facts, program_type: str, page: str) -> str:

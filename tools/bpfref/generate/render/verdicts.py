@@ -66,10 +66,8 @@ def _nowhere(facts: Facts, kind: str, name: str) -> str:
 
 def _first(facts: Facts, kind: str, name: str, family: str) -> str:
     """The first release of the pair: exact where it is known, else the releases between which it lies."""
-    if kind == HELPERS:
-        pair = next((p for p in facts.catalogue.pairs.pairs if (p.program, p.helper) == (family, name)), None)
-        if pair:
-            return since_tag(pair.since)
+    if kind == HELPERS and (family, name) in facts.pairs:
+        return since_tag(facts.pairs[family, name])
     series, answers = facts.lab.series, facts.lab.answers(kind, name)[family]
     by = next(s for s in series if s in answers and answers[s].accepts)
     refusing = [s for s in series[: series.index(by)] if s in answers and not answers[s].accepts]
