@@ -11,6 +11,7 @@ from bpfref.probe.classify import (
     ENOTSUPP,
     Outcome,
     Reason,
+    asks_first,
     errno_name,
     judge_call,
     judge_map_call,
@@ -200,13 +201,16 @@ NO_TYPE = "calling kernel function bpf_modify_return_test2 is not allowed"
 
 
 def test_a_complaint_of_the_prototype_alone_proves_nothing() -> None:
-    verdicts = settle([judge_call(22, SHAPE), judge_call(22, SHAPE)])
-    assert {v.outcome for v in verdicts} == {Outcome.INCONCLUSIVE}
+    row = [judge_call(22, SHAPE), judge_call(22, SHAPE)]
+    assert not asks_first([row, [judge_call(22, NO_TYPE)]])
+    assert {v.outcome for v in settle(row, asked_first=False)} == {Outcome.INCONCLUSIVE}
 
 
-def test_a_kernel_that_asks_first_whether_the_call_is_allowed_has_let_it_pass() -> None:
-    verdicts = settle([judge_call(22, SHAPE), judge_call(22, NO_TYPE)])
-    assert [v.outcome for v in verdicts] == [Outcome.ACCEPTED, Outcome.REJECTED]
+@pytest.mark.parametrize("refusal", [NO_TYPE, "program must be sleepable to call sleepable kfunc bpf_x"])
+def test_a_kernel_that_asks_first_whether_a_call_is_allowed_has_let_it_pass(refusal: str) -> None:
+    row = [judge_call(22, SHAPE), judge_call(22, refusal)]
+    assert asks_first([[judge_call(22, SHAPE)], row])
+    assert [v.outcome for v in settle(row, asked_first=True)] == [Outcome.ACCEPTED, Outcome.REJECTED]
 
 
 @pytest.mark.parametrize(

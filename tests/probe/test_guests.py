@@ -18,7 +18,7 @@ from bpfref.model.probe import ProbeFile
 from bpfref.probe import classify, run
 from bpfref.probe.controls import CONTROLS, FALSE_KFUNC, GPL, MAPS
 from bpfref.probe.questions import Questions, make_questions
-from bpfref.probe.run import Result, ask_kernels, make_job, make_plan, path_of
+from bpfref.probe.run import Result, ask_kernels, make_job, make_plan
 
 pytestmark = pytest.mark.kernel
 
@@ -38,7 +38,7 @@ def test_the_oldest_and_the_newest_kernel_answer_as_the_data_say(
         lambda result: results.__setitem__(result.name, result),
     )
     for kernel in kernels:
-        result, path = results[kernel.series], path_of(layout, kernel.series)
+        result, path = results[kernel.series], layout.probe(kernel.series)
         assert result.problems == ()
         written = store.read(path, ProbeFile)
         assert written.kernel.version == kernel.version, (

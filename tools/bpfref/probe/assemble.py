@@ -11,6 +11,7 @@ from bpfref.probe.classify import (
     Outcome,
     Reason,
     Verdict,
+    asks_first,
     errno_name,
     first_line,
     judge_call,
@@ -335,9 +336,13 @@ class Assembler:
         found: dict[str, Call] = {}
         unused: list[str] = []
         unclear: dict[str, list[str]] = {}
-        for record in self._records.all("kfunc"):
+        rows = [
+            (r, [self._judge(cell, r["name"]) for cell in self._records.row(r)]) for r in self._records.all("kfunc")
+        ]
+        asked_first = asks_first(row for _, row in rows)
+        for record, row in rows:
             name, module = record["name"], record["module"]
-            verdicts = settle([self._judge(cell, name) for cell in self._records.row(record)])
+            verdicts = settle(row, asked_first=asked_first)
             call = self._call(verdicts)
             doubtful = [v for v in verdicts if v.outcome is Outcome.INCONCLUSIVE]
             if call.programs or call.refused:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import errno as numbers
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ class Reason(StrEnum):
 
     LOADED = "loaded"
     ARGUMENT = "argument"  # passed, and stopped at an argument or its use
-    PROTOTYPE = "prototype"  # stopped at the function's own prototype: see `settle`
+    PROTOTYPE = "prototype"  # stopped at the function's own prototype: see `asks_first`
     TYPE = "program-type"
     SLEEPABLE = "not-sleepable"
     HOOK = "hook"
@@ -149,13 +149,24 @@ def judge_call(errno: int, log: str) -> Verdict:
     return Verdict(Outcome.UNKNOWN, Reason.OTHER, errno, line)
 
 
-def settle(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The verdicts on one kernel function in all variants, knowing all.
+_AFTER_ASKING = frozenset({Reason.TYPE, Reason.SLEEPABLE, Reason.HOOK})
 
-    A complaint of the function's prototype proves that a call has passed only on a kernel that asks first
-    whether it may: one that has refused the function to another program for its type.
+
+def asks_first(functions: Iterable[Sequence[Verdict]]) -> bool:
+    """Whether a kernel asks if a function may be called before it looks at the function's prototype.
+
+    It does if one function, whose prototype it dislikes, was refused to some program as not for it.
     """
-    if any(v.outcome is _REJECTED and v.reason is Reason.TYPE for v in verdicts):
+    return any(
+        any(v.reason is Reason.PROTOTYPE for v in verdicts)
+        and any(v.outcome is _REJECTED and v.reason in _AFTER_ASKING for v in verdicts)
+        for verdicts in functions
+    )
+
+
+def settle(verdicts: Sequence[Verdict], *, asked_first: bool) -> list[Verdict]:
+    """The verdicts on one kernel function in all variants; a complaint of its prototype is a pass only then."""
+    if asked_first:
         return list(verdicts)
     return [replace(v, outcome=_INCONCLUSIVE) if v.reason is Reason.PROTOTYPE else v for v in verdicts]
 
