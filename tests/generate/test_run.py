@@ -107,9 +107,9 @@ Since <!-- [FEATURE_TAG](bpf_loop) -->x<!-- [/FEATURE_TAG] -->, and `<!-- [FEATU
         old
         <!-- [/FEATURE_TAG] -->
 
-<!-- [HELPER_FUNC_PROG_REF] -->
+<!-- [MTU_TABLE] -->
  * theirs
-<!-- [/HELPER_FUNC_PROG_REF] -->
+<!-- [/MTU_TABLE] -->
 trailing   \n"""
 
 
@@ -120,14 +120,14 @@ def test_foreign_pages_keep_everything_outside_the_markers(tmp_path: Path, facts
     page.write_bytes(text.encode())
     result = plan(facts, tmp_path, foreign=True)
     assert result.write() == 1
-    assert dict(result.left) == {"HELPER_FUNC_PROG_REF": 1}
+    assert dict(result.left) == {"MTU_TABLE": 1}
     new = page.read_bytes().decode()
     assert [p.name for p in tmp_path.iterdir()] == ["theirs.md"]
     assert "Since <!-- [FEATURE_TAG](bpf_loop) -->[v5.17](" in new
     assert f"{newline}        [v5.8](" in new
     assert f" * theirs{newline}" in new
     assert new.startswith(text[: text.index("x<!--")])
-    assert new.endswith(text[text.index("<!-- [HELPER_FUNC_PROG_REF]") :])
+    assert new.endswith(text[text.index("<!-- [MTU_TABLE]") :])
     assert plan(facts, tmp_path, foreign=True).changes == {}
 
 

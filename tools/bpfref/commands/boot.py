@@ -14,7 +14,7 @@ from bpfref.output import Output
 _LEAVE = "exit leaves the shell and stops the kernel; Ctrl-A X stops it at once"
 
 
-def add_to(actions: Subparsers) -> None:
+def add_below(actions: Subparsers) -> None:
     """Declare the action and what it does."""
     parser = actions.add_parser(
         "boot",

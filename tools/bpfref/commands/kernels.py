@@ -45,7 +45,7 @@ def add_to(commands: Subparsers) -> None:
     fetching.set_defaults(run=run_fetch)
     for action in (listing, fetching):
         action.add_argument("--json", action="store_true", help="print JSON, for a matrix of CI")
-    boot.add_to(actions)
+    boot.add_below(actions)
 
 
 def run_list(options: argparse.Namespace, output: Output) -> int:

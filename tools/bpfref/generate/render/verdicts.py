@@ -61,7 +61,8 @@ def _nowhere(facts: Facts, kind: str, name: str) -> str:
     if not lab.knows(kind, name):
         return f"The kernels that were asked ({asked}) do not have it, or could not be asked."
     known = span(lab.series, lab.knows(kind, name))
-    return f"Known to {known}, but no program that was tried may call it: it may need a setting that Debian leaves out."
+    why = ": it may need a setting that Debian leaves out" if kind == HELPERS else ", by its filter or its registration"
+    return f"Known to {known}, but no program that was tried may call it{why}."
 
 
 def _first(facts: Facts, kind: str, name: str, family: str) -> str:
