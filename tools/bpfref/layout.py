@@ -29,6 +29,7 @@ FOLDERS = {
 }
 # An index that is a page of another kind: its address and that of the folder's index.md are the same.
 _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
+LAB = "lab.md"
 TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
 OWN_PAGE = frozenset(

@@ -23,7 +23,7 @@ _HOOKS = (
     ("Iterator targets", index_of(Kind.ITERATOR)),
     ("Tracepoints", TRACEPOINTS),
 )
-_ABOUT = (("Where the facts come from", "facts.md"), ("Coverage", "coverage.md"))
+_ABOUT = (("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
 
 
 def navigation(facts: Facts) -> str:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
-from bpfref.generate.render.text import code, definitions, frame, since_tag, table
+from bpfref.generate.render.text import code, definitions, frame, link, since_tag, table
 from bpfref.generate.render.ways import UNASKED, by_answer, note, program, rights, told, ways
 from bpfref.lab import HELPERS, KFUNCS, Answer, Reach
+from bpfref.layout import LAB
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.probe import Call
 from bpfref.model.version import Version
 
 _MARKS = {Reach.ALL: "✓", Reach.SOME: "part", Reach.NONE: "no"}
 _LEGEND = (
-    "A column is a kernel of Debian that was asked. ✓: accepted in every way to load such a program that was tried; "
+    "A column is a {kernel} that was asked. ✓: accepted in every way to load such a program that was tried; "
     "part: in some, named below; no: refused; empty: that kernel lacks the program type or the call. "
     "First release: the exact one where it is known, otherwise the two between which it lies."
 )
@@ -50,7 +51,8 @@ def programs(facts: Facts, kind: str, name: str, page: str) -> str:
     head = ("Program type", "First release", *(s.removeprefix("v") for s in columns))
     conditions = "\n".join(f"- {line}" for line in _conditions(facts, kind, name))
     matrix = frame(table(head, rows), "Program types by kernel", markdown=True, kind="matrix")
-    parts = [matrix, _LEGEND, conditions, _details(facts, kind, name, chosen)]
+    legend = _LEGEND.format(kernel=link("kernel of Debian", page, LAB))
+    parts = [matrix, legend, conditions, _details(facts, kind, name, chosen)]
     return "\n\n".join(filter(None, parts))
 
 
