@@ -12,7 +12,6 @@ def kernels(facts: Facts) -> str:
     rows = [
         (
             series,
-            code(file.kernel.release),
             f"{code(file.kernel.package)} {file.kernel.version}",
             str(len(file.variants.loads)),
             str(len(file.helpers)),
@@ -20,5 +19,5 @@ def kernels(facts: Facts) -> str:
         )
         for series, file in facts.lab.files.items()
     ]
-    head = ("Series", "Kernel", "Package of Debian", "Ways to load", "Helpers allowed", "Kfuncs allowed")
+    head = ("Series", "Package of Debian", "Ways to load", "Helpers allowed", "Kfuncs allowed")
     return frame(table(head, rows), "Kernels that were asked", markdown=True) if rows else UNASKED
