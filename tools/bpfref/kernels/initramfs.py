@@ -137,7 +137,9 @@ def build_library(userland: Userland, python: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="bpfref-library-") as name:
         copy = Path(name) / python
         _copy_library(library, copy)
-        command = [*userland.command(f"usr/bin/{python}"), "-s", "-S", "-m", "compileall", "-q", "-b"]
+        # What Python writes of a module depends on whether it has loaded that module from a cache itself.
+        without_cache = ("-B", "-X", f"pycache_prefix={name}/none")
+        command = [*userland.command(f"usr/bin/{python}"), "-s", "-S", *without_cache, "-m", "compileall", "-q", "-b"]
         command += ["-s", name, "-p", "/usr/lib", "--invalidation-mode", "unchecked-hash", str(copy)]
         done = run_command(command, {"PYTHONHOME": str(userland.root / "usr"), "PYTHONPATH": "", "PYTHONHASHSEED": "0"})
         if done.returncode != 0:
