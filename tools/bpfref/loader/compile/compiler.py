@@ -43,19 +43,25 @@ class Compiler:
     """Compiles for BPF, and for the user land of guests.
 
     `clang` is a path or a name (else BPFREF_CLANG, else the newest here), `cache` the folder that
-    everything is kept in; `search` finds the headers. One compiler may be used from several threads.
-    MachineError when there is no clang, when headers cannot be had, or an option is one that
-    clang or libbpf does not know.
+    everything is kept in, `made` another place for what is compiled; `search` finds the headers.
+    One compiler may be used from several threads. MachineError when there is no clang, when headers
+    cannot be had, or an option is one that clang or libbpf does not know.
     """
 
     def __init__(
-        self, clang: str | Path | None = None, *, cache: Path, note: Note = log.info, search: Search | None = None
+        self,
+        clang: str | Path | None = None,
+        *,
+        cache: Path,
+        made: Path | None = None,
+        note: Note = log.info,
+        search: Search | None = None,
     ):
         self.clang: Clang = find_clang(clang)
         self._cache = cache.absolute()
         self._note = note
         self._search = search or Search(self._cache, note=note)
-        self._shelf = Shelf(self._cache / "compile/made")
+        self._shelf = Shelf((made or self._cache / "compile/made").absolute())
         self._lock = Lock()
         self._headers: dict[tuple[str, str | None], Headers] = {}
         self._vmlinux: dict[str | None, Path] = {}
