@@ -8,6 +8,7 @@ import stat
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from elftools.elf.elffile import ELFFile
@@ -20,6 +21,7 @@ from bpfref.errors import MachineError, SourceError
 from bpfref.formats import btf
 from bpfref.formats.btf import Kind
 from bpfref.kernels.packages import PackageVersion
+from bpfref.kernels.userland import Userland
 from bpfref.layout import Layout
 from bpfref.loader.compile import Compiled, CompileError, Compiler, Source, UserSource
 from bpfref.loader.compile.clang import find_candidates, find_clang
@@ -461,6 +463,45 @@ VERSIONS = ["7.3.4-1~bpo13+1", "7.2.13-1", "7.2.9-1", "6.12.107-1", "6.12.94-1",
 def test_the_package_of_a_release_or_of_the_next_newer(release: str, wanted: str | None) -> None:
     found = choose_version([PackageVersion(version, "sid") for version in VERSIONS], release)
     assert (found.version if found else None) == wanted
+
+
+class Archive:
+    """Stands in for Debian's: packages with one header."""
+
+    asked: ClassVar[list[str]] = []
+
+    def __init__(self, cache: Path):
+        self.cache = cache
+
+    def update(self) -> None:
+        self.asked.append("update")
+
+    def versions(self, package: str) -> list[PackageVersion]:
+        assert package == "linux-libc-dev"
+        return [PackageVersion(version, "sid") for version in VERSIONS]
+
+    def fetch(self, package: str, version: str) -> Path:
+        self.asked.append(version)
+        return write(self.cache / f"{package}-{version}.deb", version)
+
+
+def test_a_release_s_package_is_fetched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpfref.loader.compile.headers.Archive", Archive)
+    monkeypatch.setattr(
+        "bpfref.loader.compile.headers.run_extract_tree", lambda _, folder, __: tree(folder, "usr/include/linux/bpf.h")
+    )
+    develop = tree(tmp_path / "develop", *LIBBPF, "usr/include/linux/bpf.h", "usr/lib/linux/uapi/x86/asm/types.h")
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        search = Search(cache, tmp_path / "none")
+        search.develop = Userland(develop, ())
+        found = search.find("x86", "v6.1")
+        assert found.folders[0] == cache / "compile/uapi/6.1.176-1/usr/include"
+        assert (found.notes, Archive.asked) == ((), ["update", "6.1.176-1"])
+    found = search.find("x86", "v5.10")
+    assert found.notes == ("the archive has no headers of v5.10: those of 6.1.176-1 stand in",)
+    assert search.find("x86", "v7.9").folders[0] == develop / "usr/include"
+    assert Archive.asked == ["update", "6.1.176-1", "update", "update"]
 
 
 def test_the_architectures_are_those_of_the_header(search: Search) -> None:

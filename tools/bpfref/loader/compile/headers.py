@@ -153,36 +153,38 @@ class Search:
         yield stubs
 
     def _package(self, release: str, notes: list[str]) -> Path | None:
-        """The unpacked package of a release or, if there is none, of the next newer one."""
+        """The unpacked package of a release or, if the archive has none, of the next newer one."""
         shelf = self.cache / "compile/uapi"
-        there = {folder.name: folder for folder in shelf.glob("[0-9]*")} if shelf.is_dir() else {}
-        best = choose_version([PackageVersion(version, "") for version in there], release)
-        if best and is_of(best.version, release):
-            return there[best.version]
-        try:
-            return self._fetch_package(shelf, release, notes) if self.fetch else None
-        except MachineError as error:
-            log.warning("no headers of %s from Debian's archive: %s", release, error)
-        return there[best.version] if best else None
-
-    def _fetch_package(self, shelf: Path, release: str, notes: list[str]) -> Path | None:
+        chosen = shelf / f"{release}.version"
         with hold_lock(shelf):
-            archive = Archive(self.cache)
-            archive.update()
-            best = choose_version(archive.versions(_UAPI_PACKAGE), release)
-            if best is None:
-                return None
-            if not is_of(best.version, release):
-                notes.append(f"the archive has no headers of {release}: those of {best.version} stand in")
-            folder = shelf / best.version
-            if not folder.is_dir():
-                deb = archive.fetch(_UAPI_PACKAGE, best.version)
-                temporary = folder.with_name(f".{folder.name}{TEMPORARY}")
-                shutil.rmtree(temporary, ignore_errors=True)
-                run_extract_tree(deb, temporary, (f"{_INCLUDE}/",))
-                temporary.rename(folder)
-                deb.unlink(missing_ok=True)
-            return folder
+            version = chosen.read_text().strip() if chosen.is_file() else ""
+            try:
+                if not (version and (shelf / version).is_dir()):
+                    version = self._fetch_package(shelf, release) or ""
+                    write_text(chosen, f"{version}\n")
+            except MachineError as error:
+                log.warning("no headers of %s from Debian's archive: %s", release, error)
+        if not version:
+            return None
+        if not is_of(version, release):
+            notes.append(f"the archive has no headers of {release}: those of {version} stand in")
+        return shelf / version
+
+    def _fetch_package(self, shelf: Path, release: str) -> str | None:
+        archive = Archive(self.cache)
+        archive.update()
+        best = choose_version(archive.versions(_UAPI_PACKAGE), release)
+        if best is None:
+            return None
+        folder = shelf / best.version
+        if not folder.is_dir():
+            deb = archive.fetch(_UAPI_PACKAGE, best.version)
+            temporary = folder.with_name(f".{folder.name}{TEMPORARY}")
+            shutil.rmtree(temporary, ignore_errors=True)
+            run_extract_tree(deb, temporary, (f"{_INCLUDE}/",))
+            temporary.rename(folder)
+            deb.unlink(missing_ok=True)
+        return best.version
 
 
 def is_of(version: str, release: str) -> bool:
