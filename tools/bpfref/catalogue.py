@@ -35,6 +35,7 @@ from bpfref.model.helper import Helper
 from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
 from bpfref.model.kfunc import Kfunc, KfuncsFile, filtered, witness
+from bpfref.model.libbpf import SectionsTable
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
@@ -56,6 +57,7 @@ SINCE_TABLE = "since-table.yaml"
 SINCE = "since.yaml"
 HISTORY = "history.yaml"
 LIBBPF = "libbpf-since.yaml"
+LIBBPF_SECTIONS = "libbpf-sections.yaml"
 RELEASES = "releases.yaml"
 KERNELS = "kernels.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
@@ -75,6 +77,7 @@ _SCRAPED: dict[str, type] = {
     ATTRIBUTES: AttributesFile,
     SINCE: SinceFile,
     LIBBPF: LibbpfFile,
+    LIBBPF_SECTIONS: SectionsTable,
     KFUNCS: KfuncsFile,
     BTF_STRUCTS: BtfStructsFile,
     STRUCT_OPS: StructOpsFile,
@@ -130,6 +133,7 @@ class Catalogue:
     since_table: SinceTable
     since_file: SinceFile
     libbpf: LibbpfFile
+    libbpf_sections: SectionsTable
     pairs: PairsFile
     releases: ReleasesFile
     kernels: KernelsFile
@@ -340,6 +344,7 @@ def _read(layout: Layout) -> Catalogue:
         since_table=store.read(authored / SINCE_TABLE, SinceTable),
         since_file=store.read(scraped / SINCE, SinceFile),
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
+        libbpf_sections=store.read(scraped / LIBBPF_SECTIONS, SectionsTable),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),
         history=store.read(authored / HISTORY, HistoryFile),
