@@ -15,6 +15,7 @@ from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.feature import FeaturesFile
 from bpfref.model.files import (
     AttributesFile,
     ConstantsFile,
@@ -69,6 +70,7 @@ ITERATORS = "iterators.yaml"
 HOOKS = "lsm-hooks.yaml"
 TRACEPOINTS = "tracepoints.yaml"
 STRUCT_OPS_NOTES = "struct-ops.yaml"
+FEATURES = "features.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -97,6 +99,7 @@ _AUTHORED: dict[str, type] = {
     KERNELS: KernelsFile,
     KFUNC_WORDS: KfuncWordsFile,
     STRUCT_OPS_NOTES: StructOpsNotesFile,
+    FEATURES: FeaturesFile,
 }
 
 
@@ -141,6 +144,7 @@ class Catalogue:
     kfuncs_file: KfuncsFile
     kfunc_words: KfuncWordsFile
     probes: tuple[ProbeFile, ...]
+    features: FeaturesFile
     meanings: dict[str, str]
     btf: BtfFacts
 
@@ -352,6 +356,7 @@ def _read(layout: Layout) -> Catalogue:
         kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         probes=tuple(store.read(path, ProbeFile) for path in probe_files(layout)),
+        features=store.read(authored / FEATURES, FeaturesFile),
         meanings=meanings,
         btf=_read_btf(layout),
     )

@@ -15,7 +15,7 @@ from bpfref.formats.btf.wire import Order
 SIZE = 8
 
 LD, LDX, ST, STX, ALU, JMP, JMP32, ALU64 = range(8)
-ABS, IND, MEMSX, ATOMIC = 0x20, 0x40, 0x80, 0xC0  # modes of loads and stores
+ABS, IND, MEM, MEMSX, ATOMIC = 0x20, 0x40, 0x60, 0x80, 0xC0  # modes of loads and stores
 DIV, MOD, MOV, END = 0x30, 0x90, 0xB0, 0xD0
 JA, CALL, EXIT, JCOND = 0x00, 0x80, 0x90, 0xE0
 LESS = frozenset({0xA0, 0xB0, 0xC0, 0xD0})  # JLT, JLE, JSLT, JSLE
