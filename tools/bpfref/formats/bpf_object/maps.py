@@ -175,6 +175,8 @@ def _inner(btf: Btf, type_id: int, name: str, elf: Elf) -> Map | None:
 
 def _legacy(elf: Elf, section: Section) -> Iterator[Map]:
     symbols = [s for s in elf.by_section.get(section.index, ()) if s.kind == OBJECT or s.binding != LOCAL]
+    if not symbols:
+        raise fault("section maps has no map's name", elf.file)
     sign = "<" if elf.order == "little" else ">"
     ends = [*(symbol.value for symbol in symbols[1:]), section.size]
     for symbol, end in zip(symbols, ends, strict=True):
