@@ -41,8 +41,8 @@ from bpfref.requires.needs import find_needs, read_subject
 HERE = Path(__file__).resolve().parent
 INSIDE = HERE / "inside" / "load_whole.py"
 GUEST = ("__init__.py", "kernels/__init__.py", "kernels/guest.py")
-LEVELS = ("v1", "v2", "v3", "v4")
 SPLIT = "// levels:"
+HOOK = "hook.bpf.c"
 
 
 @dataclass(frozen=True)
@@ -86,23 +86,35 @@ def main() -> None:
 
 
 def compile_own(folder: Path, clang: str) -> list[Path]:
-    """Each program, at the levels that its first line names, else at clang's own."""
+    """Each program, at the levels that its first line names, else at clang's own; `hook` for each of `hooks.txt`."""
     made = []
-    for source in sorted((HERE / "objects").glob("*.bpf.c")):
-        first = source.read_text(encoding="utf-8").partition("\n")[0]
-        levels = first.removeprefix(SPLIT).split() if first.startswith(SPLIT) else [""]
-        for level in levels:
-            name = source.name.removesuffix(".bpf.c") + (f"-{level}" if level else "")
-            target = folder / f"{name}.bpf.o"
-            flags = ["-O2", "-g", "-Wall", "-Wno-unused-function", "-target", "bpfel", "-D__TARGET_ARCH_x86"]
-            flags += [f"-mcpu={level}"] if level else []
-            command = [clang, *flags, "-I", str(HERE / "objects"), "-c", str(source), "-o", str(target)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                print(f"{name}: not compiled: {done.stderr.strip().splitlines()[0]}", file=sys.stderr)
-                continue
-            made.append(target)
+    for name, source, flags in own_programs():
+        target = folder / f"{name}.bpf.o"
+        every = ["-O2", "-g", "-Wall", "-Wno-unused-function", "-target", "bpfel", "-D__TARGET_ARCH_x86", *flags]
+        command = [clang, *every, "-I", str(source.parent), "-c", str(source), "-o", str(target)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"{name}: not compiled: {done.stderr.strip().splitlines()[0]}", file=sys.stderr)
+            continue
+        made.append(target)
     return made
+
+
+def own_programs() -> Iterator[tuple[str, Path, list[str]]]:
+    """Name, source and flags of each."""
+    folder = HERE / "objects"
+    for line in (folder / "hooks.txt").read_text(encoding="utf-8").splitlines():
+        name, section, result, terms = line.split()
+        yield name, folder / HOOK, [f'-DSECTION="{section}"', f"-DRESULT={result}", f'-DTERMS="{terms}"']
+    for source in sorted(folder.glob("*.bpf.c")):
+        if source.name == HOOK:
+            continue
+        name = source.name.removesuffix(".bpf.c")
+        first = source.read_text(encoding="utf-8").partition("\n")[0]
+        if first.startswith(SPLIT):
+            yield from ((f"{name}-{level}", source, [f"-mcpu={level}"]) for level in first.removeprefix(SPLIT).split())
+        else:
+            yield name, source, []
 
 
 def compare(here: Layout, files: Sequence[Path], wanted: Sequence[str], *, btf: bool) -> Iterator[Row]:
@@ -151,7 +163,8 @@ def make_row(result: dict[str, Any], series: str, opened: Any, known: Knowledge,
         needs = look(needs, subject, types, release)
     found = judge(of_stage(needs, Stage.LOAD), release)
     why = tuple(f"{need.title}: {answer.why}" for need, answer in found.because)
-    refuses = judge_loader(subject, known).refuses
+    loader = judge_loader(subject, known)
+    refuses = (*loader.refuses, *(f"{section}: no version knows it yet" for section in loader.unreleased))
     loaded = result["open"] == 0 and result["load"] == 0
     return Row(result["file"], series, found.verdict.word, why, loaded, telling(result["said"]), refuses)
 
@@ -159,7 +172,9 @@ def make_row(result: dict[str, Any], series: str, opened: Any, known: Knowledge,
 def telling(said: str) -> str:
     """The lines that say why, without the log's instructions."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    kept = [line for line in lines if not line[0].isdigit() and not line.startswith((";", "processed", "R", "--", "func#"))]
+    kept = [
+        line for line in lines if not line[0].isdigit() and not line.startswith((";", "processed", "R", "--", "func#"))
+    ]
     return " | ".join(kept[:6])[:600]
 
 
@@ -172,9 +187,15 @@ def print_rows(rows: Sequence[Row]) -> None:
     for word in ("yes", "unknown", "no"):
         print(f"{word:>14} {matrix[word, True]:>8} {matrix[word, False]:>8}")
     apart = [row for row in rows if row.apart]
-    print(f"apart, because libbpf is said to refuse them: {len(apart)}, of which loaded {sum(r.loaded for r in apart)}")
-    for title, said, loaded in (("wrong no", "no", True), ("wrong yes", "yes", False), ("not known", "unknown", None)):
-        found = [row for row in counted if row.said == said and loaded in {None, row.loaded}]
+    loaded = sum(row.loaded for row in apart)
+    print(f"{'not as it is':>14} {loaded:>8} {len(apart) - loaded:>8}")
+    sorts: tuple[tuple[str, str, bool | None], ...] = (
+        ("wrong no", "no", True),
+        ("wrong yes", "yes", False),
+        ("not known", "unknown", None),
+    )
+    for title, said, outcome in sorts:
+        found = [row for row in counted if row.said == said and outcome in {None, row.loaded}]
         print(f"\n{title}: {len(found)}")
         for row in found:
             came = "loaded" if row.loaded else row.words

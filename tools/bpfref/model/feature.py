@@ -41,18 +41,38 @@ class Checked(Fact):
 
 
 @dataclass(frozen=True)
+class MapShape(Fact):
+    """What the kernel demands of maps of some types: sizes of key and value in bytes, and entries.
+
+    None demands nothing, an empty list anything but 0. `entries` is `some` or `none`.
+    """
+
+    types: tuple[str, ...]
+    source: str
+    key: tuple[int, ...] | None = None
+    value: tuple[int, ...] | None = None
+    entries: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.entries not in {None, "some", "none"}:
+            raise ValueError("entries are some or none")
+
+
+@dataclass(frozen=True)
 class FeaturesFile(Fact):
     """`data/authored/features.yaml`.
 
     `licences` are those that the kernel takes as compatible with the GPL. `attach_checked` is by
     program type. `stand_ins` are helpers that libbpf replaces by older ones on kernels without them.
     `attach_optional` are attach types without which a program is attached all the same, with the
-    source. `given` are configuration values that libbpf makes up itself.
+    source. `map_shapes` are what every release demands of maps. `given` are configuration values that
+    libbpf makes up itself.
     """
 
     features: dict[str, Feature]
     licences: tuple[str, ...]
     attach_checked: dict[str, Checked]
     attach_optional: dict[str, str]
+    map_shapes: tuple[MapShape, ...]
     stand_ins: dict[str, str]
     given: tuple[str, ...]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bpfref.catalogue import Catalogue
@@ -13,7 +13,7 @@ from bpfref.model.probe import Call, Presence, ProbeFile
 from bpfref.model.since import Since
 from bpfref.model.version import Version
 from bpfref.requires.model import Program
-from bpfref.requires.span import Answer, Span, Verdict
+from bpfref.requires.span import Answer, Span, Verdict, fits, later
 
 _SLEEPABLE = "sleepable"
 _ATTACH = "BPF_"
@@ -57,6 +57,16 @@ class Knowledge:
         }
         return Span(since, since, lab)
 
+    def program_type(self, name: str) -> Span:
+        """A program type; a kernel that loaded any program of it has it, whatever it said to the question."""
+        span = self.named("program-type", name)
+        loaded = {
+            series: Answer(Verdict.YES, "it loaded one")
+            for series, file in self.series.items()
+            if any(variant.partition("/")[0] == name for variant in file.variants.loads)
+        }
+        return replace(span, lab={**span.lab, **loaded})
+
     def loads(self, program: Program) -> Span:
         """Whether kernels load programs of a type and attach type that sleep, or do not."""
         lab = {}
@@ -84,15 +94,23 @@ class Knowledge:
         begins = [floor, self.facts.since(program.type or "")]
         if program.attach and program.type in self.facts.features.attach_checked:
             begins.append(self.facts.since(program.attach))
-        pair, exact = self._pair(program.type or "", name)
-        claim = max((s for s in (*begins, pair) if s), key=lambda s: s.version, default=None)
-        return Span(floor, claim if exact and all(begins) else None, lab)
+        return Span(floor, self._claim(program.type or "", name, begins, lab), lab)
 
-    def _pair(self, program: str, helper: str) -> tuple[Since | None, bool]:
-        """A first release of its own for this program type, and whether no group of types is said to have one."""
-        found = [pair for pair in self.facts.pairs.pairs if pair.helper == helper]
-        own = next((pair.since for pair in found if pair.program == program), None)
-        return own, own is not None or not any(pair.program.startswith("group:") for pair in found)
+    def _claim(
+        self, program: str, helper: str, begins: Sequence[Since | None], lab: Mapping[Version, Answer]
+    ) -> Since | None:
+        """The first release by published facts: when all is there, unless the pair is said to have come later.
+
+        Where a group of types is said to have gained a helper, the kernels must show whether this type did.
+        """
+        pairs = [pair for pair in self.facts.pairs.pairs if pair.helper == helper]
+        own = next((pair.since for pair in pairs if pair.program == program), None)
+        all_there = later(*begins)
+        if own or all_there is None:
+            return later(own, all_there) if own and all_there else None
+        groups = [later(pair.since, all_there) for pair in pairs if pair.program.startswith("group:")]
+        claims = {claim.since: claim for claim in (all_there, *groups) if claim and fits(claim, lab)}
+        return next(iter(claims.values())) if len(claims) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def survey(needs: Sequence[Need], releases: Sequence[Version]) -> Range:
         unknown = newest.because if newest.verdict is Verdict.UNKNOWN else ()
         deciding = newest.because if newest.verdict is Verdict.NO else ()
         left = tuple(r for r, each in zip(releases, found, strict=True) if each.verdict is Verdict.UNKNOWN)
-        return Range(None, left, False, deciding, unknown, conditions)
+        return Range(None, left, claimed=False, deciding=deciding, unknown=unknown, conditions=conditions)
     lower = next((i for i in range(first - 1, -1, -1) if found[i].verdict is Verdict.NO), None)
     left = tuple(releases[0 if lower is None else lower + 1 : first])
     gone = next((i for i in range(first, len(found)) if found[i].verdict is Verdict.NO), None)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpfref.formats.bpf_object import CoreRelocation, Refers
 from bpfref.formats.bpf_object.core import ENUMS, FIELDS, TESTS
+from bpfref.formats.bpf_object.names import spell
 from bpfref.formats.btf import Btf, Kind
-from bpfref.formats.btf.types import Array, Enum, Fwd, Struct
+from bpfref.formats.btf.types import Array, Enum, Func, FuncProto, Fwd, Ptr, Struct
 from bpfref.model.version import Version
 from bpfref.requires.model import Need, Subject
 from bpfref.requires.needs import CO_RE
@@ -26,35 +28,52 @@ _PREFIXES = {
 
 def look(needs: Iterable[Need], subject: Subject, btf: Btf, release: Version) -> list[Need]:
     """The needs with what a kernel's BTF answers for its release."""
-    relocations = {r.spelled: r for r in subject.object.relocations if r.kind not in TESTS}
-    guarded = _guarded(subject)
-    attach = {p.name: p.attach for p in subject.programs}
-    return [_look(need, relocations, guarded, attach, btf, release) for need in needs]
+    looker = _Looker(subject, btf)
+    return [_with(need, looker.answer(need), release) for need in needs]
 
 
-def _look(
-    need: Need,
-    relocations: dict[str, CoreRelocation],
-    guarded: set[str],
-    attach: dict[str, str | None],
-    btf: Btf,
-    release: Version,
-) -> Need:
-    answer = None
-    if need.kind == "target":
-        name = _PREFIXES.get(attach.get(need.where[0]) or "", "") + need.name
-        kind = Kind.TYPEDEF if name.startswith(_PREFIXES["BPF_TRACE_RAW_TP"]) else Kind.FUNC
-        answer = _answer(bool(btf.find(name, kind)), f"its BTF has {name}", f"its BTF has no {name}")
-    elif need.kind == Refers.KSYM.value and btf.find(need.name, Kind.VAR):
-        answer = Answer(Verdict.YES, "its BTF has it")
-    elif need.kind == CO_RE:
-        found = has(btf, relocations[need.name])
-        answer = _answer(found, "its BTF has it", "its BTF has it not")
-        if not found and set(need.where) & guarded:
-            answer = Answer(Verdict.UNKNOWN, "its BTF has it not; the program may test before it uses it")
+def _with(need: Need, answer: Answer | None, release: Version) -> Need:
     if answer is None:
         return need
     return replace(need, span=replace(need.span, lab={**need.span.lab, release: answer}))
+
+
+@dataclass(frozen=True)
+class _Looker:
+    """An object and a kernel's BTF."""
+
+    subject: Subject
+    btf: Btf
+
+    def answer(self, need: Need) -> Answer | None:
+        """What the BTF says of a need; None where it has no say."""
+        if need.kind == "target":
+            return self._target(need)
+        if need.kind == CO_RE:
+            return self._relocation(need)
+        if need.kind == Refers.KFUNC.value and self.subject.object.btf:
+            return _prototype(self.subject.object.btf, self.btf, need.name)
+        if need.kind == Refers.KSYM.value and self.btf.find(need.name, Kind.VAR):
+            return Answer(Verdict.YES, "its BTF has it")
+        return None
+
+    def _target(self, need: Need) -> Answer | None:
+        attach = {program.name: program.attach for program in self.subject.programs}
+        name = _PREFIXES.get(attach.get(need.where[0]) or "", "") + need.name
+        kind = Kind.TYPEDEF if name.startswith(_PREFIXES["BPF_TRACE_RAW_TP"]) else Kind.FUNC
+        return _answer(bool(self.btf.find(name, kind)), f"its BTF has {name}", f"its BTF has no {name}")
+
+    def _relocation(self, need: Need) -> Answer:
+        relocation = next(r for r in self.subject.object.relocations if r.spelled == need.name and r.kind not in TESTS)
+        found = has(self.btf, relocation)
+        if not found and set(need.where) & self.guarded:
+            return Answer(Verdict.UNKNOWN, "its BTF has it not; the program may test before it uses it")
+        return _answer(found, "its BTF has it", "its BTF has it not")
+
+    @cached_property
+    def guarded(self) -> set[str]:
+        """Functions of programs that ask for something before they use it."""
+        return _guarded(self.subject)
 
 
 def _answer(found: bool, yes: str, no: str) -> Answer:  # noqa: FBT001 - two reasons follow
@@ -69,9 +88,43 @@ def _guarded(subject: Subject) -> set[str]:
         for function in program.functions:
             if any(r.weak or (r.kind in loose and r.name != ".bss") for r in function.references):
                 tests.add(function.name)
-        if tests & {function.name for function in program.functions}:
-            tests |= {function.name for function in program.functions}
+        names = {function.name for function in program.functions}
+        if tests & names:
+            tests |= names
     return tests
+
+
+def _prototype(local: Btf, kernel: Btf, name: str) -> Answer | None:
+    """None for a kernel function that fits, or that the image has not (a module may)."""
+    here, there = local.find(name, Kind.FUNC), kernel.find(name, Kind.FUNC)
+    if not here or not there:
+        return None
+    ours, theirs = local[here[0]], kernel[there[0]]
+    if isinstance(ours, Func) and isinstance(theirs, Func) and compatible(local, ours.proto, kernel, theirs.proto):
+        return None
+    return Answer(
+        Verdict.NO, f"it is declared as `{spell(local, here[0])}`, the kernel's is `{spell(kernel, there[0])}`"
+    )
+
+
+def compatible(local: Btf, here: int, kernel: Btf, there: int, depth: int = 0) -> bool:
+    """Whether libbpf takes two types for one: of one kind all the way down, whatever their names and members."""
+    here, there = local.resolve(here), kernel.resolve(there)
+    ours, theirs = local[here], kernel[there]
+    if type(ours) is not type(theirs) or depth > _DEEPEST:
+        return False
+    if isinstance(ours, Ptr) and isinstance(theirs, Ptr):
+        return compatible(local, ours.target, kernel, theirs.target, depth + 1)
+    if isinstance(ours, Array) and isinstance(theirs, Array):
+        return compatible(local, ours.element, kernel, theirs.element, depth + 1)
+    if isinstance(ours, FuncProto) and isinstance(theirs, FuncProto):
+        pairs = list(zip(ours.parameters, theirs.parameters, strict=False))
+        return (
+            len(ours.parameters) == len(theirs.parameters)
+            and all(compatible(local, a.type, kernel, b.type, depth + 1) for a, b in pairs)
+            and compatible(local, ours.returns, kernel, theirs.returns, depth + 1)
+        )
+    return local.kind(here) == kernel.kind(there)
 
 
 def has(btf: Btf, relocation: CoreRelocation) -> bool:

@@ -9,6 +9,7 @@ from bpfref.formats.bpf_object.functions import TEXT
 from bpfref.model.libbpf import BTF_TARGET
 from bpfref.model.version import Version
 from bpfref.requires.facts import Knowledge
+from bpfref.requires.maps import misshapen
 from bpfref.requires.model import Subject
 
 _STRICT = "v1.0.0"  # from here on libbpf refuses what it only warned of before
@@ -18,8 +19,8 @@ _STRICT = "v1.0.0"  # from here on libbpf refuses what it only warned of before
 class Loader:
     """The oldest version of libbpf that knows every section, with the section that decides it.
 
-    `unreleased` are sections that only its repository knows; `refuses` says why it does not load
-    the object as it is.
+    `unreleased` are sections that only its repository knows; `refuses` says why the object cannot be
+    loaded as it is, by libbpf's rules or because of maps that libbpf makes as they are declared.
     """
 
     oldest: str | None
@@ -56,10 +57,16 @@ def _refusals(subject: Subject, known: Knowledge) -> list[str]:
             found.append(f"section {section}: not since {gone.until}")
         elif BTF_TARGET in program.rule.flags and program.target is None:
             found.append(f"section {section} names no target: the program that loads it has to set one")
-    for function in subject.object.subprograms.values():
-        if function.section != TEXT and function.linkage == "static":
-            found.append(f"function {function.name} is static and not in {TEXT}")
-    for each in subject.object.externs.values():
-        if each.kind is Refers.UNKNOWN:
-            found.append(f"symbol {each.name} is declared in no BTF")
+    found += [
+        f"function {function.name} is static and not in {TEXT}"
+        for function in subject.object.subprograms.values()
+        if function.section != TEXT and function.linkage == "static"
+    ]
+    found += [
+        f"symbol {each.name} is declared in no BTF"
+        for each in subject.object.externs.values()
+        if each.kind is Refers.UNKNOWN
+    ]
+    for each in subject.object.maps.values():
+        found += misshapen(each, known)
     return found

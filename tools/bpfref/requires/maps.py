@@ -30,8 +30,8 @@ def _map(found: Map, subject: Subject, known: Knowledge) -> Iterator[Need]:
     where = (found.name,)
     name = known.by_value(Kind.MAP_TYPE, found.type) if found.type is not None else _ARRAY
     if name is None:
-        why = Answer(Verdict.UNKNOWN, "bpfref's newest facts do not number it")
-        yield Need("map type", f"number {found.type}", Span(fixed=why), where)
+        unnamed = Answer(Verdict.UNKNOWN, "bpfref's newest facts do not number it")
+        yield Need("map type", f"number {found.type}", Span(fixed=unnamed), where)
         return
     if found.type is not None:
         yield Need("map type", name, known.named("map-type", name), where)
@@ -103,8 +103,8 @@ def _struct_ops(found: StructOps, known: Knowledge) -> Iterator[Need]:
     btf = known.facts.btf
     kind = btf.types.get(found.type)
     if kind is None:
-        why = Answer(Verdict.UNKNOWN, "no kernel of the lab offers it")
-        yield Need("struct_ops type", found.type, Span(fixed=why), where)
+        nowhere = Answer(Verdict.UNKNOWN, "no kernel of the lab offers it")
+        yield Need("struct_ops type", found.type, Span(fixed=nowhere), where)
         return
     members = {member.name: member for member in kind.members}
     for name in (None, *found.members):
@@ -123,3 +123,19 @@ def _struct_ops(found: StructOps, known: Knowledge) -> Iterator[Need]:
                 lab[version] = Answer(Verdict.YES, "its BTF has it")
         title = found.type if name is None else f"{found.type}.{name}"
         yield Need("struct_ops type" if name is None else "struct_ops member", title, Span(lab=lab), where)
+
+
+def misshapen(found: Map, known: Knowledge) -> Iterator[str]:
+    """Why every kernel refuses a map as it is declared; what a loader may still set is told so."""
+    name = known.by_value(Kind.MAP_TYPE, found.type) if found.type is not None else None
+    shape = next((each for each in known.facts.features.map_shapes if name in each.types), None)
+    if shape is None:
+        return
+    for side, wanted, given in (("keys", shape.key, found.key_size), ("values", shape.value, found.value_size)):
+        if wanted is not None and given not in wanted and (wanted or not given):
+            of = " or ".join(map(str, wanted)) if wanted else "more than 0"
+            yield f"map {found.name}: {name} has {side} of {of} bytes, this one of {given}"
+    if shape.entries == "some" and not found.max_entries:
+        yield f"map {found.name} has max_entries 0: the program that loads it has to set them"
+    if shape.entries == "none" and found.max_entries:
+        yield f"map {found.name}: {name} has max_entries 0, this one {found.max_entries}"

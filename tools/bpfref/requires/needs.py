@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bpfref.formats.bpf_object import BpfObject, CoreRelocation, Function, Refers
+from bpfref.formats.bpf_object import BpfObject, CoreRelocation, Extern, Function, Refers
 from bpfref.formats.bpf_object.core import TESTS, CoreKind
 from bpfref.formats.bpf_object.features import find_features
+from bpfref.model.btf import Hook
 from bpfref.model.entry import Kind
 from bpfref.model.feature import Feature
 from bpfref.model.libbpf import BTF_TARGET, FRAGS, SLEEPABLE
@@ -61,7 +62,7 @@ class _Collector:
             yield Need("section", program.function.section, fixed, (program.name,))
             yield from self._features(program)
             return
-        yield Need("program type", program.type, self.known.named("program-type", program.type), (program.name,))
+        yield Need("program type", program.type, self.known.program_type(program.type), (program.name,))
         yield from self._attach(program)
         yield from self._licence(program)
         yield from self._target(program)
@@ -107,7 +108,8 @@ class _Collector:
         btf = self.known.facts.btf
         if program.type == "BPF_PROG_TYPE_LSM":
             hook = next((each for each in btf.hooks.hooks if each.name == target), None)
-            return _listed(btf.hooks.series, hook.lacks if hook else None, f"LSM hook {target}")
+            span = _listed(btf.hooks.series, hook.lacks if hook else None, f"LSM hook {target}")
+            return _may_sleep(span, hook) if hook and program.sleepable else span
         if program.attach == "BPF_TRACE_ITER":
             each = next((t for t in btf.iterators.targets if t.name == target), None)
             unseen = btf.iterators.unseen(each.lacks) if each else ()
@@ -165,19 +167,21 @@ class _Collector:
         """Configuration and symbols of the kernel; weak ones may be missing."""
         used = {r.name: f.name for p in self.subject.programs for f in p.functions for r in f.references}
         for each in self.subject.object.externs.values():
-            if each.weak or each.kind is Refers.KFUNC or each.name not in used:
-                continue
-            where = (used[each.name],)
-            if each.kind is Refers.KCONFIG and each.name not in self.known.facts.features.given:
-                why = f"loads only where the kernel's configuration has {each.name}"
-            elif each.kind is Refers.KSYM:
-                why = f"whether a kernel has {each.name} is in its symbols" + (" and BTF" if each.typed else "")
-            elif each.kind is Refers.UNKNOWN:
-                why = "nothing defines it: a loader has to know what it is"
-            else:
-                continue
-            hangs = each.kind is not Refers.UNKNOWN
-            yield Need(each.kind.value, each.name, Span(fixed=Answer(Verdict.UNKNOWN, why, condition=hangs)), where)
+            why = self._hangs(each)
+            if why and each.name in used:
+                answer = Answer(Verdict.UNKNOWN, why, condition=each.kind is not Refers.UNKNOWN)
+                yield Need(each.kind.value, each.name, Span(fixed=answer), (used[each.name],))
+
+    def _hangs(self, extern: Extern) -> str | None:
+        """What a symbol hangs on; None for one that loads everywhere, or that is a kernel function."""
+        if extern.kind is Refers.KCONFIG and extern.name not in self.known.facts.features.given:
+            where = "loads only where libbpf can read the kernel's configuration"
+            return where if extern.weak else f"{where} and it has {extern.name}"
+        if extern.weak or extern.kind in {Refers.KFUNC, Refers.KCONFIG}:
+            return None
+        if extern.kind is Refers.KSYM:
+            return f"whether a kernel has {extern.name} is in its symbols" + (" and BTF" if extern.typed else "")
+        return "nothing defines it: a loader has to know what it is"
 
     def _relocations(self) -> Iterator[Need]:
         """The kernel's BTF, and each type, member or enumerator that is looked for in it."""
@@ -207,6 +211,19 @@ def feature_span(feature: Feature, known: Knowledge) -> Span:
     if feature.certain:
         return Span(since, since)
     return Span(soft=since)
+
+
+def _may_sleep(span: Span, hook: Hook) -> Span:
+    """A hook's span for programs that sleep: only where the kernel lists it among those that may."""
+    lacks = hook.sets.get("sleepable")
+    if lacks is None:
+        why = Answer(Verdict.NO, f"programs at {hook.function} may not sleep")
+        return Span(lab=dict.fromkeys(span.lab, why))
+    lab = {
+        v: Answer(Verdict.NO, f"programs at {hook.function} may not sleep") if str(v) in lacks else answer
+        for v, answer in span.lab.items()
+    }
+    return replace(span, lab=lab)
 
 
 def _way(program: Program) -> str:

@@ -55,16 +55,20 @@ def _on(found: Findings) -> Iterator[str]:
         tail = ": it loads and cannot be attached"
     elif load.verdict is Verdict.YES and load.claimed:
         tail = ", as published facts have it (no kernel of that release was asked)"
-    yield f"{found.file} on {found.release}: {word}{tail}"
+    yield f"{found.file} on {found.release}: {word}{tail}{_but(found)}"
     worst = attach if attach.verdict is not load.verdict else load
     yield from _reasons("because" if worst.verdict is Verdict.NO else "not known", worst.because)
     if found.looked:
         yield _row("looked into", found.looked)
 
 
+def _but(found: Findings) -> str:
+    return ", but libbpf does not load it as it is" if found.loader.refuses else ""
+
+
 def _range(found: Findings) -> Iterator[str]:
     load, attach = found.survey(Stage.LOAD), found.survey(Stage.ATTACH)
-    yield f"{found.file}: {_headline(load, found.releases[-1])}"
+    yield f"{found.file}: {_headline(load, found.releases[-1])}{_but(found)}"
     yield from _reasons("because", load.deciding)
     yield from _reasons("not known", load.unknown)
     yield from _reasons("gone", load.gone_because)
@@ -141,7 +145,8 @@ def _count(number: int, what: str) -> str:
 def _needs(found: Findings) -> Iterator[str]:
     yield "  needs:"
     for need, first, why in sorted(_dated(found), key=lambda row: (row[1] or Version(0, 0), row[0].title)):
-        yield f"    {str(first or '?'):8} {need.title}" + (f"  [{need.stage.value}]" if need.stage is Stage.ATTACH else "")
+        later = f"  [{need.stage.value}]" if need.stage is Stage.ATTACH else ""
+        yield f"    {(str(first) if first else '?'):8} {need.title}{later}"
         if first is None:
             yield f"    {'':8}   {why}"
 

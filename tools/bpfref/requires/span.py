@@ -59,44 +59,45 @@ class Span:
         """Whether a release has it."""
         if self.unless and release < self.unless:
             return Answer(Verdict.YES, "no kernel looks at it yet")
-        if release in self.lab:
-            return self.lab[release]
-        if self.fixed:
-            return self.fixed
+        own = self.lab.get(release) or self.fixed
+        if own:
+            return own
         if self.soft:
-            there = release >= self.soft.version
-            why = f"since {self.soft.since}" + ("" if there else "; without it an object may load all the same")
-            return Answer(Verdict.YES if there else Verdict.UNKNOWN, why, claimed=True)
+            return self._softly(release, self.soft)
         if self.floor and release < self.floor.version:
             return Answer(Verdict.NO, f"since {self.floor.since}")
         ended = self.claim and self.claim.until
         if ended and release >= Version.parse(ended):
             return Answer(Verdict.NO, f"gone since {ended}")
-        return self._between(release)
+        return self._by_neighbours(release) or self._by_claim(release)
 
-    def _between(self, release: Version) -> Answer:
-        """For a release whose kernel was not asked: by its neighbours, else by the claim."""
-        before = self._nearest(release, below=True)
-        after = self._nearest(release, below=False)
-        if before and self.lab[before].verdict is Verdict.YES:
-            if after and self.lab[after].verdict is Verdict.NO:
-                return Answer(Verdict.UNKNOWN, f"{before} has it, {after} has not")
+    def _softly(self, release: Version, since: Since) -> Answer:
+        there = release >= since.version
+        why = f"since {since.since}" + ("" if there else "; without it an object may load all the same")
+        return Answer(Verdict.YES if there else Verdict.UNKNOWN, why, claimed=True)
+
+    def _by_neighbours(self, release: Version) -> Answer | None:
+        """What follows from the kernels that were asked: the older one has it, or the newer one has it not."""
+        before, after = self._nearest(release, below=True), self._nearest(release, below=False)
+        has = before and self.lab[before].verdict is Verdict.YES
+        lacks = after and self.lab[after].verdict is Verdict.NO
+        if has and lacks:
+            return Answer(Verdict.UNKNOWN, f"{before} has it, {after} has not")
+        if has:
             return Answer(Verdict.YES, f"{before} has it")
-        if after and self.lab[after].verdict is Verdict.NO:
-            return Answer(Verdict.NO, f"{after} has it not: {self.lab[after].why}")
-        if self.claim and self._fits(self.claim.version):
+        return Answer(Verdict.NO, f"{after} has it not: {self.lab[after].why}") if after and lacks else None
+
+    def _by_claim(self, release: Version) -> Answer:
+        """What published facts say, where the kernels that were asked leave it open."""
+        if self.claim and fits(self.claim, self.lab):
             yes = release >= self.claim.version
             return Answer(Verdict.YES if yes else Verdict.NO, f"since {self.claim.since}", claimed=True)
+        before, after = self._nearest(release, below=True), self._nearest(release, below=False)
         if before and after:
             return Answer(Verdict.UNKNOWN, f"{before} has it not, {after} has it")
         if before or after:
             return Answer(Verdict.UNKNOWN, f"the kernel asked next to it is {before or after}")
         return Answer(Verdict.UNKNOWN, self.unknown)
-
-    def _fits(self, claim: Version) -> bool:
-        """Whether the kernels that were asked allow a first release."""
-        sure = [(v, answer.verdict) for v, answer in self.lab.items() if answer.verdict is not Verdict.UNKNOWN]
-        return all((release >= claim) == (verdict is Verdict.YES) for release, verdict in sure)
 
     def _nearest(self, release: Version, *, below: bool) -> Version | None:
         """The nearest kernel that gave a clear answer, on one side."""
@@ -105,6 +106,12 @@ class Span:
         if not found:
             return None
         return max(found) if below else min(found)
+
+
+def fits(claim: Since, lab: Mapping[Version, Answer]) -> bool:
+    """Whether the kernels that were asked allow a first release."""
+    sure = [(v, answer.verdict) for v, answer in lab.items() if answer.verdict is not Verdict.UNKNOWN]
+    return all((release >= claim.version) == (verdict is Verdict.YES) for release, verdict in sure)
 
 
 def later(*found: Since | None) -> Since | None:

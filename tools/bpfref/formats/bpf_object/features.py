@@ -67,7 +67,7 @@ def _every(found: BpfObject, program: Function) -> Iterator[Use]:
             yield Use("bounded-loop", function.name, function.loop)
         for reference in function.references:
             feature = _of_reference(found, reference.kind, reference.name)
-            if feature:
+            if feature and not reference.weak:  # a loader makes a call of what is not there harmless
                 yield Use(feature, function.name, reference.slot)
     if sum(function.slots for function in functions) > OLD_MOST:
         yield Use("large-program", program.name)

@@ -20,6 +20,7 @@ _DATA = (".data", ".rodata", ".bss")
 _STRUCT_OPS = (".struct_ops", ".struct_ops.link")
 _LEGACY_SMALLEST = 16  # type, sizes of key and value, number of entries; flags came later
 _LARGEST = (1 << 32) - 1
+_DESCRIPTOR = 4  # bytes of a file descriptor, which user space gives for a map or program
 
 # The numbers of a declaration, and where they go; `map_extra` is a number of 64 bits.
 _FIGURES = {
@@ -126,6 +127,7 @@ def _definition(btf: Btf, type_id: int, name: str, elf: Elf, *, inner: bool = Fa
             more |= _side(btf, target, word, name, elf)
         elif word == "values" and not inner:
             more["inner"] = _inner(btf, target, name, elf)
+            more["value_size"] = _DESCRIPTOR
         else:
             raise fault(f"map {name} has the member {word!r}, which no loader knows", elf.file)
     if not figures.get("type"):
