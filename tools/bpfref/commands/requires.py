@@ -51,7 +51,7 @@ def add_to(commands: Subparsers) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Judge each file; a file that cannot be read does not stop the others."""
     here = layout(options)
-    release = _release(options.on)
+    release = parse_release(options.on)
     if options.btf and release is None:
         raise MachineError("--btf says what one kernel has: name its release with --on")
     known = Knowledge(catalogue.read(here))
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     _show(found, options, output)
     if failed:
         return FAILED
-    return _code(found) if release else FINE
+    return exit_code(found) if release else FINE
 
 
 def _show(found: list[Findings], options: argparse.Namespace, output: Output) -> None:
@@ -81,13 +81,14 @@ def _show(found: list[Findings], options: argparse.Namespace, output: Output) ->
         output.report(output.paint(_CAVEAT, "faint", output.reports))
 
 
-def _code(found: list[Findings]) -> int:
-    """The weightiest answer: no before unknown before yes."""
+def exit_code(found: list[Findings]) -> int:
+    """The weightiest answer for the release asked for: no before unknown before yes; 0 where none was asked for."""
     verdicts = [judge(each.needs, each.release).verdict for each in found if each.release]
     return _CODES[max(verdicts, default=Verdict.YES)]
 
 
-def _release(text: str | None) -> Version | None:
+def parse_release(text: str | None) -> Version | None:
+    """`v6.1`, `6.1.176` or what `uname -r` prints, as a release without its patches; MachineError for other words."""
     if text is None:
         return None
     found = _RELEASE.fullmatch(text)
