@@ -14,6 +14,7 @@ from bpfref.catalogue import Catalogue
 from bpfref.cli import main
 from bpfref.commands.requires import exit_code, parse_release
 from bpfref.formats.bpf_object import features, parse_object
+from bpfref.formats.bpf_object.instruction_set import PARTS
 from bpfref.formats.btf import parse as parse_btf
 from bpfref.layout import Layout
 from bpfref.requires.facts import Knowledge
@@ -236,7 +237,7 @@ def test_a_kernels_btf_decides(writer: ObjectWriter, verdict: str, ask: Ask) -> 
 
 def test_every_feature_has_its_facts(facts: Catalogue) -> None:
     """The names that the code gives are those of the data, and each has a release or says why not."""
-    named = {*features.INSTRUCTION_FEATURES, *features.FUNCTION_FEATURES, *features.OBJECT_FEATURES}
+    named = {*PARTS, *features.FUNCTION_FEATURES, *features.OBJECT_FEATURES}
     listed = facts.features.features
     assert named | {"kernel-btf", "kptr"} == set(listed)
     for name, feature in listed.items():

@@ -13,7 +13,8 @@ from object_writer import ALLOC, CALL, EXEC, EXIT, GLOBAL, LOCAL, SECTION, ZERO,
 
 from bpfref.errors import SourceError
 from bpfref.formats.bpf_object import BpfObject, Refers, parse_object
-from bpfref.formats.bpf_object.features import find_features
+from bpfref.formats.bpf_object.features import Features
+from bpfref.formats.bpf_object.names import spell
 from bpfref.formats.btf.wire import Order
 
 
@@ -37,7 +38,7 @@ def test_a_bit_of_everything(order: Order) -> None:
         (7, Refers.KCONFIG, "CONFIG_HZ"),
     ]
     assert [f.name for f in found.closure(run)] == ["run", "inner"]
-    assert {use.feature for use in find_features(found, run)} == {
+    assert {use.feature for use in Features(found).find(run)} == {
         "jmp32",
         "function-call",
         "kernel-function-call",
@@ -51,7 +52,10 @@ def test_maps_of_each_kind(order: Order) -> None:
     assert list(maps) == ["values", ".bss", "old_map", ".kconfig"]
     values, old = maps["values"], maps["old_map"]
     assert (values.type, values.key_size, values.value_size, values.max_entries) == (2, 4, 24, 8)
-    assert (values.key, values.value, values.fields) == ("int", "struct value", ("bpf_timer",))
+    assert values.fields == ("bpf_timer",)
+    found = parse(typical(order))
+    assert found.btf is not None
+    assert [spell(found.btf, each or 0) for each in (values.key, values.value)] == ["int", "struct value"]
     assert (old.type, old.key_size, old.value_size, old.max_entries, old.flags, old.legacy) == (1, 4, 8, 16, 1, True)
     assert (maps[".bss"].role, maps[".bss"].value_size, maps[".kconfig"].role) == ("data", 4, "kconfig")
 
@@ -163,7 +167,7 @@ def test_parts_of_the_instruction_set(feature: str, words: list[tuple[int, ...]]
         w = ObjectWriter(order)
         w.program("tc", "f", word, EXIT)  # type: ignore[arg-type]
         found = parse(w)
-        uses = [use.feature for use in find_features(found, found.programs["f"])]
+        uses = [use.feature for use in Features(found).find(found.programs["f"])]
         assert uses == ([] if feature == "none" else [feature]), word
 
 
@@ -275,7 +279,7 @@ def _opens_or_says_why(data: bytes) -> None:
     except SourceError:
         return
     for program in found.programs.values():
-        list(find_features(found, program))
+        Features(found).find(program)
 
 
 @settings(max_examples=400)
@@ -309,7 +313,7 @@ def test_weak_calls_and_globals() -> None:
     found = parse(w)
     (reference,) = found.programs["run"].references
     assert (reference.kind, reference.weak) == (Refers.KFUNC, True)
-    assert list(find_features(found, found.programs["run"])) == []
+    assert Features(found).find(found.programs["run"]) == []
 
 
 def test_static_functions_elsewhere_are_no_programs() -> None:

@@ -13,7 +13,7 @@ from bpfref.formats.btf import Btf, Kind
 from bpfref.formats.btf.types import Array, Enum, Func, FuncProto, Fwd, Ptr, Struct
 from bpfref.model.version import Version
 from bpfref.requires.model import Need, Subject
-from bpfref.requires.needs import CO_RE
+from bpfref.requires.needs import CO_RE, TARGET
 from bpfref.requires.span import Answer, Verdict
 
 _DEEPEST = 16
@@ -27,9 +27,15 @@ _PREFIXES = {
 
 
 def look(needs: Iterable[Need], subject: Subject, btf: Btf, release: Version) -> list[Need]:
-    """The needs with what a kernel's BTF answers for its release."""
+    """The needs with what a kernel's BTF answers for its release.
+
+    Hooks of the kernel's lists have their answers: a list says more than that the function is there.
+    """
     looker = _Looker(subject, btf)
-    return [_with(need, looker.answer(need), release) for need in needs]
+    return [
+        need if release in need.span.lab and need.kind == TARGET else _with(need, looker.answer(need), release)
+        for need in needs
+    ]
 
 
 def _with(need: Need, answer: Answer | None, release: Version) -> Need:
@@ -47,7 +53,7 @@ class _Looker:
 
     def answer(self, need: Need) -> Answer | None:
         """What the BTF says of a need; None where it has no say."""
-        if need.kind == "target":
+        if need.kind == TARGET:
             return self._target(need)
         if need.kind == CO_RE:
             return self._relocation(need)

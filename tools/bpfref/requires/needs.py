@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpfref.formats.bpf_object import BpfObject, CoreRelocation, Extern, Function, Refers
 from bpfref.formats.bpf_object.core import TESTS, CoreKind
-from bpfref.formats.bpf_object.features import find_features
+from bpfref.formats.bpf_object.features import Features
 from bpfref.model.btf import Hook
 from bpfref.model.entry import Kind
 from bpfref.model.feature import Feature
@@ -18,7 +19,7 @@ from bpfref.requires.facts import Knowledge, helper_calls, kfunc_calls
 from bpfref.requires.model import Need, Program, Stage, Subject, merged
 from bpfref.requires.span import Answer, Span, Verdict
 
-CO_RE = "CO-RE"
+CO_RE, TARGET = "CO-RE", "target"
 _NO_GPL = Answer(Verdict.NO, "only programs with a GPL-compatible licence may")
 
 
@@ -46,6 +47,11 @@ def find_needs(subject: Subject, known: Knowledge) -> list[Need]:
 class _Collector:
     subject: Subject
     known: Knowledge
+
+    @cached_property
+    def features(self) -> Features:
+        """What the object's functions rely on."""
+        return Features(self.subject.object)
 
     def all(self) -> Iterator[Need]:
         """Needs as they come, not merged."""
@@ -99,9 +105,9 @@ class _Collector:
             return
         if program.type == "BPF_PROG_TYPE_EXT" or program.target is None:
             why = "the loader has to name a target before it can be loaded"
-            yield Need("target", "to be set", Span(fixed=Answer(Verdict.UNKNOWN, why)), (program.name,))
+            yield Need(TARGET, "to be set", Span(fixed=Answer(Verdict.UNKNOWN, why)), (program.name,))
             return
-        yield Need("target", program.target, self._target_span(program, program.target), (program.name,))
+        yield Need(TARGET, program.target, self._target_span(program, program.target), (program.name,))
 
     def _target_span(self, program: Program, target: str) -> Span:
         """Hooks and iterators are in the data, series by series; other functions are not."""
@@ -148,7 +154,7 @@ class _Collector:
         return Need("kfunc", name, span, where, places, within=_way(program))
 
     def _features(self, program: Program) -> Iterator[Need]:
-        for use in find_features(self.subject.object, program.function):
+        for use in self.features.find(program.function):
             function = self.subject.object.function(use.function)
             line = function.line(use.slot) if function and use.slot is not None else None
             places = (f"{line.file.rpartition('/')[2]}:{line.number}",) if line else ()

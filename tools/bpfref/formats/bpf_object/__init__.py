@@ -28,7 +28,6 @@ from bpfref.formats.bpf_object.model import (
     Refers,
     StructOps,
 )
-from bpfref.formats.bpf_object.names import spell
 from bpfref.formats.btf import Btf, Kind, parse
 from bpfref.formats.btf.types import Func
 
@@ -113,7 +112,7 @@ def _describe(
     found = btf[type_id]
     parameters = btf[found.proto].parameters if isinstance(found, Func) else ()  # type: ignore[union-attr]
     tags = {tag for place in (None, *range(len(parameters))) for tag in btf.tags(type_id, place)}
-    return replace(function, lines=lines, prototype=spell(btf, type_id), tags=tuple(sorted(tags)))
+    return replace(function, lines=lines, type_id=type_id, tags=tuple(sorted(tags)))
 
 
 def _line(record: ext.Located, function: Function, btf: Btf, elf: Elf) -> Line:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from bpfref.formats.bpf_object.elf import WEAK, Elf
 from bpfref.formats.bpf_object.maps import KCONFIG, KSYMS, variables
 from bpfref.formats.bpf_object.model import Extern, Refers
-from bpfref.formats.bpf_object.names import spell
 from bpfref.formats.btf import Btf
 from bpfref.formats.btf.types import Func, Var, Void
 
@@ -28,7 +27,7 @@ def read_externs(elf: Elf, btf: Btf | None) -> Iterator[Extern]:
         else:
             kind = Refers.KCONFIG if section == KCONFIG else Refers.KSYM
             typed = not isinstance(btf[btf.resolve(each.type)], Void)
-        yield Extern(symbol.name, kind, weak, typed, spell(btf, type_id))
+        yield Extern(symbol.name, kind, weak, typed, type_id)
 
 
 def _declared(btf: Btf | None) -> Iterator[tuple[str, int, Var | Func]]:

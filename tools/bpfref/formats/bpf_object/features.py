@@ -7,35 +7,17 @@ kernels have it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from bpfref.formats.bpf_object import code as bpf
-from bpfref.formats.bpf_object.code import Instruction
 from bpfref.formats.bpf_object.maps import ARENA
-from bpfref.formats.bpf_object.model import BpfObject, Function, Refers
+from bpfref.formats.bpf_object.model import BpfObject, Function, Reference, Refers
 
 OLD_MOST = 4096  # instructions of a program, as BPF_MAXINSNS of linux/bpf_common.h has it
 
-INSTRUCTION_FEATURES = (
-    "jump-less-than",
-    "jmp32",
-    "gotol",
-    "may-goto",
-    "indirect-jump",
-    "signed-division",
-    "signed-move",
-    "signed-load",
-    "byte-swap",
-    "address-space-cast",
-    "atomic-fetch",
-    "acquire-release",
-    "packet-load",
-    "unknown-instruction",
-)
 FUNCTION_FEATURES = ("bounded-loop", "function-call", "callback", "large-program", "tail-call-in-functions")
 OBJECT_FEATURES = ("global-function", "global-data", "typed-kernel-symbol", "kernel-function-call", "arena-data")
 _TAIL_CALL = 12  # the number of bpf_tail_call in `enum bpf_func_id`
-_EXTENDED = {8, 16, 32}  # bits of a number whose sign is extended
+_TAIL_CALLS = "tail-call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +29,43 @@ class Use:
     slot: int | None = None
 
 
-def find_features(found: BpfObject, function: Function) -> Iterator[Use]:
-    """What a program relies on, with all that it calls: each feature once."""
-    seen: set[str] = set()
-    for use in _every(found, function):
-        if use.feature not in seen:
-            seen.add(use.feature)
-            yield use
+@dataclass
+class Features:
+    """Finds what the programs of one object rely on; each function is looked into once."""
 
+    found: BpfObject
+    _known: dict[str, tuple[Use, ...]] = field(default_factory=dict)
 
-def _every(found: BpfObject, program: Function) -> Iterator[Use]:
-    functions = found.closure(program)
-    for function in functions:
-        for slot, instruction in function.code.items():
-            feature = of_instruction(instruction)
-            if feature:
-                yield Use(feature, function.name, slot)
+    def find(self, program: Function) -> list[Use]:
+        """What a program relies on, with all that it calls: each feature once."""
+        functions = self.found.closure(program)
+        uses: dict[str, Use] = {}
+        for function in functions:
+            for use in self._own(function):
+                uses.setdefault(use.feature, use)
+        if sum(function.slots for function in functions) > OLD_MOST:
+            uses.setdefault("large-program", Use("large-program", program.name))
+        tail_call = uses.pop(_TAIL_CALLS, None)
+        if tail_call and _CALLS & set(uses):
+            uses["tail-call-in-functions"] = replace(tail_call, feature="tail-call-in-functions")
+        return list(uses.values())
+
+    def _own(self, function: Function) -> tuple[Use, ...]:
+        """What a function relies on by itself."""
+        if function.name not in self._known:
+            self._known[function.name] = tuple(self._look(function))
+        return self._known[function.name]
+
+    def _look(self, function: Function) -> Iterator[Use]:
+        yield from (Use(part, function.name, slot) for part, slot in function.parts)
         if function.loop is not None:
             yield Use("bounded-loop", function.name, function.loop)
+        seen: set[str] = set()
         for reference in function.references:
-            feature = _of_reference(found, reference.kind, reference.name)
-            if feature and not reference.weak:  # a loader makes a call of what is not there harmless
+            feature = _of_reference(self.found, reference)
+            if feature and feature not in seen:
+                seen.add(feature)
                 yield Use(feature, function.name, reference.slot)
-    if sum(function.slots for function in functions) > OLD_MOST:
-        yield Use("large-program", program.name)
-    yield from _tail_calls(functions)
 
 
 _PLAIN_REFERENCES = {
@@ -80,9 +74,15 @@ _PLAIN_REFERENCES = {
     Refers.KCONFIG: "global-data",
     Refers.JUMP_TABLE: "indirect-jump",
 }
+_CALLS = {"function-call", "global-function"}
 
 
-def _of_reference(found: BpfObject, kind: Refers, name: str) -> str | None:
+def _of_reference(found: BpfObject, reference: Reference) -> str | None:
+    kind, name = reference.kind, reference.name
+    if reference.weak:  # a loader makes a call of what is not there harmless
+        return None
+    if kind is Refers.HELPER and reference.number == _TAIL_CALL:
+        return _TAIL_CALLS
     if kind is Refers.FUNCTION:
         called = found.function(name)
         return "global-function" if called and called.linkage in {"global", "weak"} else "function-call"
@@ -92,66 +92,3 @@ def _of_reference(found: BpfObject, kind: Refers, name: str) -> str | None:
         known = found.externs.get(name)
         return "typed-kernel-symbol" if known and known.typed else None
     return _PLAIN_REFERENCES.get(kind)
-
-
-def _tail_calls(functions: list[Function]) -> Iterator[Use]:
-    """Tail calls in a program that also calls functions of its own."""
-    calls = any(r.kind is Refers.FUNCTION for function in functions for r in function.references)
-    for function in functions if calls else ():
-        for reference in function.references:
-            if reference.kind is Refers.HELPER and reference.number == _TAIL_CALL:
-                yield Use("tail-call-in-functions", function.name, reference.slot)
-
-
-def of_instruction(found: Instruction) -> str | None:
-    """The part of the instruction set beyond the first kernels' that an instruction is of."""
-    if found.kind in {bpf.JMP, bpf.JMP32}:
-        return _jump(found)
-    if found.kind in {bpf.ALU, bpf.ALU64}:
-        return _arithmetic(found)
-    if found.is_load_64 or (found.kind != bpf.LD and found.mode == bpf.MEM):
-        return None
-    if found.kind == bpf.STX and found.mode == bpf.ATOMIC:
-        return _atomic(found)
-    return _MODES.get((found.kind, found.mode), "unknown-instruction")
-
-
-_MODES = {
-    (bpf.LD, bpf.ABS): "packet-load",
-    (bpf.LD, bpf.IND): "packet-load",
-    (bpf.LDX, bpf.MEMSX): "signed-load",
-}
-
-
-def _jump(found: Instruction) -> str | None:
-    operation, narrow = found.operation, found.kind == bpf.JMP32
-    if operation == bpf.JA:
-        return "indirect-jump" if found.code & bpf.REGISTER else "gotol" if narrow else None
-    if operation > bpf.JCOND or (narrow and operation in {bpf.CALL, bpf.EXIT, bpf.JCOND}):
-        return "unknown-instruction"
-    if operation in {bpf.CALL, bpf.EXIT}:
-        return None
-    if operation == bpf.JCOND:
-        return "may-goto"
-    return "jmp32" if narrow else "jump-less-than" if operation in bpf.LESS else None
-
-
-def _arithmetic(found: Instruction) -> str | None:
-    operation, wide = found.operation, found.kind == bpf.ALU64
-    if operation == bpf.END:
-        return "byte-swap" if wide else None
-    if not found.off and operation < bpf.END:
-        return None
-    if operation in {bpf.DIV, bpf.MOD} and found.off == 1:
-        return "signed-division"
-    if operation == bpf.MOV and found.code & bpf.REGISTER and found.off in _EXTENDED:
-        return "signed-move"
-    if operation == bpf.MOV and wide and found.code & bpf.REGISTER and found.off == bpf.ADDRESS_SPACE_CAST:
-        return "address-space-cast"
-    return "unknown-instruction"
-
-
-def _atomic(found: Instruction) -> str | None:
-    if found.imm in {bpf.LOAD_ACQUIRE, bpf.STORE_RELEASE}:
-        return "acquire-release"
-    return "atomic-fetch" if found.imm else None  # adding without fetching is the oldest

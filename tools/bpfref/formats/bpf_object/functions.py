@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from bpfref.formats.bpf_object import code as bpf
 from bpfref.formats.bpf_object.code import SIZE, BadCode, Instruction
 from bpfref.formats.bpf_object.elf import FUNC, HIDDEN, LOCAL, WEAK, Elf, Relocation, Section, Symbol, fault
+from bpfref.formats.bpf_object.instruction_set import find_parts
 from bpfref.formats.bpf_object.maps import ARENA, DECLARED, KCONFIG, LEGACY, is_data
 from bpfref.formats.bpf_object.model import Extern, Function, Reference, Refers
 
 TEXT = ".text"
 _JUMP_TABLES = ".jumptables"
+_MOST_FUNCTIONS = 1 << 13
 _MOST_SLOTS = 1 << 18  # in all functions together; a large tracer has a quarter of it
 
 
@@ -34,6 +36,8 @@ def read_functions(elf: Elf, externs: Mapping[str, Extern]) -> list[Function]:
         if total > _MOST_SLOTS:
             raise fault(f"its functions have more than {_MOST_SLOTS} instructions", elf.file)
         found += [_function(elf, section, symbol) for symbol in symbols]
+        if len(found) > _MOST_FUNCTIONS:
+            raise fault(f"it has more than {_MOST_FUNCTIONS} functions", elf.file)
     found = list(_unique(found))
     names = _Names(elf, externs, found)
     return [replace(each, references=tuple(names.references(each))) for each in found]
@@ -70,7 +74,7 @@ def _function(elf: Elf, section: Section, symbol: Symbol) -> Function:
     linkage = "static" if symbol.binding == LOCAL else "weak" if symbol.binding == WEAK else "global"
     if linkage != "static" and symbol.visibility in HIDDEN:
         linkage = "hidden"
-    return Function(symbol.name, section.name, symbol.value, code, linkage, loop=loop)
+    return Function(symbol.name, section.name, symbol.value, code, linkage, loop=loop, parts=find_parts(code))
 
 
 @dataclass
@@ -83,6 +87,9 @@ class _Names:
 
     def __post_init__(self) -> None:
         self._places = {(f.section, f.offset): f.name for f in reversed(self.functions)}
+        maps = (s for s in self.elf.sections if s.name in {DECLARED, LEGACY})
+        inside = ((s.index, symbol) for s in maps for symbol in self.elf.by_section.get(s.index, ()))
+        self._maps = {(index, symbol.value): symbol.name for index, symbol in inside}
         self._index = {section.name: section.index for section in reversed(self.elf.sections)}
 
     def references(self, function: Function) -> Iterator[Reference]:
@@ -163,8 +170,7 @@ class _Names:
     def _map(self, symbol: Symbol, section: Section, instruction: Instruction) -> str:
         """A map by its symbol, or by its place where the symbol is the section's."""
         place = symbol.value + instruction.imm
-        inside = self.elf.by_section.get(section.index, ())
-        return next((s.name for s in inside if s.value == place), symbol.name)
+        return self._maps.get((section.index, place), symbol.name)
 
     def _at(self, function: Function, slot: int, section: str, place: int) -> str:
         name = self._places.get((section, place))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from bpfref.errors import SourceError
 from bpfref.formats.bpf_object.elf import LOCAL, OBJECT, Elf, Section, Symbol, fault
 from bpfref.formats.bpf_object.model import Map, StructOps
-from bpfref.formats.bpf_object.names import spell
-from bpfref.formats.bpf_object.values import find_special
+from bpfref.formats.bpf_object.values import Specials
 from bpfref.formats.btf import Btf, Kind, size_of
 from bpfref.formats.btf.types import Array, DataSec, Enum, Func, FuncProto, Ptr, Struct, Var
 
@@ -47,15 +48,18 @@ def is_struct_ops(name: str) -> bool:
 
 def read_maps(elf: Elf, btf: Btf | None) -> Iterator[Map]:
     """Every map, in the order of the sections. SourceError for a declaration that no loader understands."""
+    specials = Specials(btf) if btf else None
     for section in elf.sections:
         if section.name == DECLARED:
-            yield from _declared(elf, section, btf)
+            if specials is None:
+                raise fault("it declares maps in .maps and has no BTF: compile with -g", elf.file)
+            yield from _Declared(elf, section, specials).maps()
         elif section.name == LEGACY:
             yield from _legacy(elf, section)
         elif is_data(section.name) and section.size:
             if section.size > _LARGEST:
                 raise fault(f"{section.name} has {section.size} bytes, a map's value has at most {_LARGEST}", elf.file)
-            fields, kptrs = _special_of_section(btf, section.name)
+            fields, kptrs = _special_of_section(specials, section.name)
             yield Map(
                 section.name,
                 section.name,
@@ -71,9 +75,9 @@ def read_maps(elf: Elf, btf: Btf | None) -> Iterator[Map]:
         yield Map(KCONFIG, KCONFIG, None, "kconfig", 4, 0, 1)
 
 
-def _special_of_section(btf: Btf | None, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    found = btf.find(name, Kind.DATASEC) if btf else ()
-    return find_special(btf, found[0]) if btf and found else ((), ())
+def _special_of_section(specials: Specials | None, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = specials.btf.find(name, Kind.DATASEC) if specials else ()
+    return specials.find(found[0]) if specials and found else ((), ())
 
 
 def variables(btf: Btf | None, section: str) -> Iterator[tuple[int, Var | Func]]:
@@ -88,91 +92,100 @@ def variables(btf: Btf | None, section: str) -> Iterator[tuple[int, Var | Func]]
                 yield place.var, each
 
 
-def _declared(elf: Elf, section: Section, btf: Btf | None) -> Iterator[Map]:
-    if btf is None:
-        raise fault("it declares maps in .maps and has no BTF: compile with -g", elf.file)
-    symbols = {symbol.name: symbol for symbol in elf.by_section.get(section.index, ())}
-    for _, var in variables(btf, section.name):
-        if not isinstance(var, Var) or var.name not in symbols:
-            raise fault(f"section .maps holds {var.name}, which is no variable of the object", elf.file)
-        symbol = symbols.pop(var.name)
-        if var.linkage != "global" or symbol.binding == LOCAL:
-            raise fault(f"map {var.name} is {var.linkage}, which loaders refuse: take `static` away", elf.file)
-        if any(section.data[symbol.value : symbol.value + symbol.size]):
-            raise fault(f"map {var.name} is initialised with plain values, which loaders refuse", elf.file)
-        found = _definition(btf, var.type, var.name, elf)
-        yield replace(found, values=tuple(_values(elf, section, symbol)))
-    if symbols:
-        raise fault(f"section .maps holds {min(symbols)}, of which BTF says nothing", elf.file)
+@dataclass(frozen=True)
+class _Declared:
+    """Section `.maps`: variables whose structs' types say everything."""
 
+    elf: Elf
+    section: Section
+    specials: Specials
 
-def _values(elf: Elf, section: Section, symbol: Symbol) -> Iterator[str]:
-    for relocation in elf.relocations.get(section.index, ()):
-        if symbol.value <= relocation.offset < symbol.value + symbol.size:
-            yield relocation.symbol.name
+    @property
+    def btf(self) -> Btf:
+        """The object's types."""
+        return self.specials.btf
 
+    def maps(self) -> Iterator[Map]:
+        """Each map; SourceError for a variable that declares none, and for a symbol without variable."""
+        symbols = {symbol.name: symbol for symbol in self.elf.by_section.get(self.section.index, ())}
+        for _, var in variables(self.btf, self.section.name):
+            if not isinstance(var, Var) or var.name not in symbols:
+                raise self._fault(f"section .maps holds {var.name}, which is no variable of the object")
+            symbol = symbols.pop(var.name)
+            if var.linkage != "global" or symbol.binding == LOCAL:
+                raise self._fault(f"map {var.name} is {var.linkage}, which loaders refuse: take `static` away")
+            if any(self.section.data[symbol.value : symbol.value + symbol.size]):
+                raise self._fault(f"map {var.name} is initialised with plain values, which loaders refuse")
+            found = self._definition(var.type, var.name)
+            yield replace(found, values=tuple(self._values(symbol)))
+        if symbols:
+            raise self._fault(f"section .maps holds {min(symbols)}, of which BTF says nothing")
 
-def _definition(btf: Btf, type_id: int, name: str, elf: Elf, *, inner: bool = False) -> Map:
-    """A map out of the struct that its variable has."""
-    found = btf[btf.resolve(type_id)]
-    if not isinstance(found, Struct) or found.union:
-        raise fault(f"map {name} is declared by something that is no struct", elf.file)
-    figures: dict[str, int] = {}
-    more: dict[str, object] = {}
-    for member in found.members:
-        word, target = member.name or "", btf.resolve(member.type)
-        if word in _FIGURES:
-            figures[_FIGURES[word]] = _figure(btf, target, f"{name}.{word}", elf)
-        elif word in {"key", "value"}:
-            more |= _side(btf, target, word, name, elf)
-        elif word == "values" and not inner:
-            more["inner"] = _inner(btf, target, name, elf)
-            more["value_size"] = _DESCRIPTOR
-        else:
-            raise fault(f"map {name} has the member {word!r}, which no loader knows", elf.file)
-    if not figures.get("type"):
-        raise fault(f"map {name} says no type", elf.file)
-    for side in ("key_size", "value_size"):
-        given = more.pop(side, None)
-        if given is not None and figures.setdefault(side, int(str(given))) != given:
-            raise fault(f"map {name} gives two values for {side}", elf.file)
-    return Map(name, DECLARED, **(figures | more))  # type: ignore[arg-type]
+    def _values(self, symbol: Symbol) -> Iterator[str]:
+        every = self.elf.relocations.get(self.section.index, ())
+        first = bisect_left(every, symbol.value, key=lambda r: r.offset)
+        last = bisect_left(every, symbol.value + symbol.size, key=lambda r: r.offset)
+        return (relocation.symbol.name for relocation in every[first:last])
 
+    def _definition(self, type_id: int, name: str, *, inner: bool = False) -> Map:
+        """A map out of the struct that its variable has."""
+        found = self.btf[self.btf.resolve(type_id)]
+        if not isinstance(found, Struct) or found.union:
+            raise self._fault(f"map {name} is declared by something that is no struct")
+        figures: dict[str, int] = {}
+        more: dict[str, object] = {}
+        for member in found.members:
+            word, target = member.name or "", self.btf.resolve(member.type)
+            if word in _FIGURES:
+                figures[_FIGURES[word]] = self._figure(target, f"{name}.{word}")
+            elif word in {"key", "value"}:
+                more |= self._side(target, word, name)
+            elif word == "values" and not inner:
+                more |= {"inner": self._inner(target, name), "value_size": _DESCRIPTOR}
+            else:
+                raise self._fault(f"map {name} has the member {word!r}, which no loader knows")
+        if not figures.get("type"):
+            raise self._fault(f"map {name} says no type")
+        for side in ("key_size", "value_size"):
+            given = more.pop(side, None)
+            if given is not None and figures.setdefault(side, int(str(given))) != given:
+                raise self._fault(f"map {name} gives two values for {side}")
+        return Map(name, DECLARED, **(figures | more))  # type: ignore[arg-type]
 
-def _figure(btf: Btf, type_id: int, what: str, elf: Elf) -> int:
-    """`__uint(x, 3)` is a pointer to an array of three, `__ulong(x, 3)` an enumerator of that value."""
-    found = btf[type_id]
-    if isinstance(found, Ptr):
-        array = btf[btf.resolve(found.target)]
-        if isinstance(array, Array):
-            return array.count
-    if isinstance(found, Enum) and len(found.enumerators) == 1:
-        return found.enumerators[0].value & (1 << 64) - 1
-    raise fault(f"{what} is given by something that is no number: use __uint()", elf.file)
+    def _figure(self, type_id: int, what: str) -> int:
+        """`__uint(x, 3)` is a pointer to an array of three, `__ulong(x, 3)` an enumerator of that value."""
+        found = self.btf[type_id]
+        if isinstance(found, Ptr):
+            array = self.btf[self.btf.resolve(found.target)]
+            if isinstance(array, Array):
+                return array.count
+        if isinstance(found, Enum) and len(found.enumerators) == 1:
+            return found.enumerators[0].value & (1 << 64) - 1
+        raise self._fault(f"{what} is given by something that is no number: use __uint()")
 
+    def _side(self, type_id: int, word: str, name: str) -> dict[str, object]:
+        """A key or value: its type and size, and what is special in it."""
+        found = self.btf[type_id]
+        if not isinstance(found, Ptr):
+            raise self._fault(f"{name}.{word} is no pointer to a type: use __type()")
+        result: dict[str, object] = {word: found.target, f"{word}_size": size_of(self.btf, found.target)}
+        if word == "value":
+            result["fields"], result["kptrs"] = self.specials.find(found.target)
+        return result
 
-def _side(btf: Btf, type_id: int, word: str, name: str, elf: Elf) -> dict[str, object]:
-    """A key or value: its C type and size, and what is special in it."""
-    found = btf[type_id]
-    if not isinstance(found, Ptr):
-        raise fault(f"{name}.{word} is no pointer to a type: use __type()", elf.file)
-    size = size_of(btf, found.target)
-    result: dict[str, object] = {word: spell(btf, found.target), f"{word}_size": size}
-    if word == "value":
-        result["fields"], result["kptrs"] = find_special(btf, found.target)
-    return result
+    def _inner(self, type_id: int, name: str) -> Map | None:
+        """`__array(values, struct {...})`: an array of pointers to the inner maps' struct, or to functions."""
+        array = self.btf[type_id]
+        pointer = self.btf[self.btf.resolve(array.element)] if isinstance(array, Array) else None
+        if not isinstance(pointer, Ptr):
+            raise self._fault(f"{name}.values is no array of pointers: use __array()")
+        target = self.btf.resolve(pointer.target)
+        if isinstance(self.btf[target], FuncProto):
+            return None
+        return self._definition(target, f"{name}.inner", inner=True)
 
-
-def _inner(btf: Btf, type_id: int, name: str, elf: Elf) -> Map | None:
-    """`__array(values, struct {...})`: an array of pointers to the inner maps' struct, or to functions."""
-    array = btf[type_id]
-    pointer = btf[btf.resolve(array.element)] if isinstance(array, Array) else None
-    if not isinstance(pointer, Ptr):
-        raise fault(f"{name}.values is no array of pointers: use __array()", elf.file)
-    target = btf.resolve(pointer.target)
-    if isinstance(btf[target], FuncProto):
-        return None
-    return _definition(btf, target, f"{name}.inner", elf, inner=True)
+    def _fault(self, message: str) -> SourceError:
+        return fault(message, self.elf.file)
 
 
 def _legacy(elf: Elf, section: Section) -> Iterator[Map]:
@@ -205,7 +218,10 @@ def read_struct_ops(elf: Elf, btf: Btf | None) -> Iterator[StructOps]:
 
 def _struct_ops(elf: Elf, section: Section, symbol: Symbol, found: Struct, btf: Btf) -> StructOps:
     data = section.data[symbol.value : symbol.value + symbol.size]
-    links = {r.offset - symbol.value: r.symbol.name for r in elf.relocations.get(section.index, ())}
+    every = elf.relocations.get(section.index, ())
+    first = bisect_left(every, symbol.value, key=lambda r: r.offset)
+    last = bisect_left(every, symbol.value + symbol.size, key=lambda r: r.offset)
+    links = {r.offset - symbol.value: r.symbol.name for r in every[first:last]}
     members, programs = [], {}
     for member in found.members:
         start = member.offset // 8

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bpfref.formats.bpf_object.code import Instruction
 from bpfref.formats.btf import Btf
 from bpfref.formats.btf.wire import Order
+
+MOST_FUNCTIONS = 257  # one more than BPF_MAX_SUBPROGS of include/linux/bpf_verifier.h
 
 
 class Refers(StrEnum):
@@ -51,7 +54,8 @@ class Function:
     """A function of the object: a program or what programs call.
 
     `linkage` is `global`, `static`, `hidden` (global in C, static for the verifier) or `weak`;
-    `prototype` its C declaration where BTF has it.
+    `type_id` its type in the object's BTF, where that has it. `loop` is an instruction from which
+    control goes back; `parts` are those of the instruction set, each with its first slot.
     """
 
     name: str
@@ -61,8 +65,9 @@ class Function:
     linkage: str = "global"
     references: tuple[Reference, ...] = ()
     lines: tuple[Line, ...] = field(default=(), repr=False)
-    prototype: str | None = None
+    type_id: int | None = None
     loop: int | None = None
+    parts: tuple[tuple[str, int], ...] = ()
     tags: tuple[str, ...] = ()
 
     @property
@@ -72,7 +77,8 @@ class Function:
 
     def line(self, slot: int) -> Line | None:
         """The source line of an instruction."""
-        return next((line for line in reversed(self.lines) if line.slot <= slot), None)
+        at = bisect_right(self.lines, slot, key=lambda line: line.slot)
+        return self.lines[at - 1] if at else None
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,10 @@ class Map:
     """A map that the object declares or implies.
 
     `type` is the number of the kernel's `enum bpf_map_type`, None for the maps that a loader makes
-    of data sections and structs (`role` says which: `data`, `kconfig`, `struct_ops`). `fields` are
-    the kernel's special fields in its value by the C name (`bpf_timer`), `kptrs` the tags on pointers
-    in it. `values` are the names in a prog array or map of maps that is filled at load.
+    of data sections and structs (`role` says which: `data`, `kconfig`, `struct_ops`). `key` and
+    `value` are types in the object's BTF. `fields` are the kernel's special fields in its value by
+    the C name (`bpf_timer`), `kptrs` the tags on pointers in it. `values` are the names in a prog
+    array or map of maps that is filled at load.
     """
 
     name: str
@@ -96,8 +103,8 @@ class Map:
     extra: int = 0
     pinning: int = 0
     numa_node: int | None = None
-    key: str | None = None
-    value: str | None = None
+    key: int | None = None
+    value: int | None = None
     inner: Map | None = None
     values: tuple[str, ...] = ()
     legacy: bool = False
@@ -109,14 +116,15 @@ class Map:
 class Extern:
     """Something that the kernel is to give: a kernel function, a variable of it, a configuration value.
 
-    `typed` tells a symbol with a C type (found in the kernel's BTF) from one that is only an address.
+    `typed` tells a symbol with a C type (found in the kernel's BTF) from one that is only an address;
+    `type_id` is its type in the object's BTF.
     """
 
     name: str
     kind: Refers
     weak: bool = False
     typed: bool = False
-    declaration: str | None = None
+    type_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -171,10 +179,13 @@ class BpfObject:
     has_ext: bool = False
 
     def closure(self, function: Function) -> list[Function]:
-        """A function and all that it calls or hands over as callbacks, itself first."""
+        """A function and all that it calls or hands over as callbacks, itself first.
+
+        No more than `MOST_FUNCTIONS`: a kernel takes no program with so many.
+        """
         found: dict[str, Function] = {}
         waiting = [function]
-        while waiting:
+        while waiting and len(found) < MOST_FUNCTIONS:
             here = waiting.pop()
             if here.name in found:
                 continue

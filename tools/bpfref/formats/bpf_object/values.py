@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from bpfref.formats.bpf_object.elf import fault
 from bpfref.formats.btf import Btf
 from bpfref.formats.btf.types import Array, DataSec, Ptr, Qualifier, Struct, Typedef, TypeTag, Var
 
 _KERNELS = "bpf_"  # the kernel names its special fields so
-_MOST_TYPES = 4096
+_MOST_TYPES = 1 << 16  # looked at for all maps together: values of real maps have a few hundred
 
 
-def find_special(btf: Btf, type_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The kernel's structs that a type contains by name (`bpf_timer`), and the tags on its pointers (`kptr`).
+@dataclass
+class Specials:
+    """Looks into types of one object; each is looked into once."""
 
-    What pointers lead to is not looked at.
-    """
-    fields: dict[str, None] = {}
-    tags: dict[str, None] = {}
-    seen: set[int] = set()
-    waiting = [type_id]
-    while waiting and len(seen) < _MOST_TYPES:
-        here = waiting.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        found = btf[here]
-        if isinstance(found, Ptr):
-            tags.update(dict.fromkeys(_tags(btf, found.target)))
-        elif isinstance(found, Struct) and (found.name or "").startswith(_KERNELS):
-            fields[str(found.name)] = None
-        else:
-            waiting += _inside(found)
-    return tuple(sorted(fields)), tuple(sorted(tags))
+    btf: Btf
+    _known: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    _looked: int = 0
+
+    def find(self, type_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The kernel's structs that a type contains by name (`bpf_timer`), and the tags on its pointers (`kptr`).
+
+        What pointers lead to is not looked at. SourceError when there is no end of types.
+        """
+        if type_id not in self._known:
+            self._known[type_id] = self._find(type_id)
+        return self._known[type_id]
+
+    def _find(self, type_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        fields: set[str] = set()
+        tags: set[str] = set()
+        seen: set[int] = set()
+        waiting = [type_id]
+        while waiting:
+            here = waiting.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            self._looked += 1
+            if self._looked > _MOST_TYPES:
+                raise fault(f"the values of its maps have more than {_MOST_TYPES} types", self.btf.file)
+            found = self.btf[here]
+            if isinstance(found, Ptr):
+                tags.update(_tags(self.btf, found.target))
+            elif isinstance(found, Struct) and (found.name or "").startswith(_KERNELS):
+                fields.add(str(found.name))
+            else:
+                waiting += _inside(found)
+        return tuple(sorted(fields)), tuple(sorted(tags))
 
 
 def _inside(found: object) -> list[int]:
