@@ -52,7 +52,6 @@ def load(path: Path) -> dict[str, Any]:
     libbpf, libc = ctypes.CDLL("libbpf.so.1", use_errno=True), ctypes.CDLL(None)
     said: list[str] = []
 
-    @PRINT
     def hear(level: int, form: bytes, values: int) -> int:
         buffer = ctypes.create_string_buffer(1 << 20)
         libc.vsnprintf(buffer, len(buffer), form, ctypes.c_void_p(values))
@@ -60,7 +59,8 @@ def load(path: Path) -> dict[str, Any]:
             said.append(buffer.value.decode(errors="replace"))
         return 0
 
-    libbpf.libbpf_set_print(hear)
+    listener = PRINT(hear)
+    libbpf.libbpf_set_print(listener)
     libbpf.bpf_object__open_file.restype = ctypes.c_void_p
     opened = libbpf.bpf_object__open_file(str(path).encode(), None)
     if not opened:

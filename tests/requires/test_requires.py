@@ -21,7 +21,7 @@ from bpfref.requires.facts import Knowledge
 from bpfref.requires.kernel import look
 from bpfref.requires.libbpf import judge_loader
 from bpfref.requires.model import Stage
-from bpfref.requires.needs import find_needs, read_subject
+from bpfref.requires.needs import find_needs, level_of, read_subject
 from bpfref.requires.report import Findings, record
 
 LOOP, PID, PRINTK, TAIL_CALL = 181, 14, 6, 12
@@ -85,7 +85,8 @@ def ask(known: Knowledge) -> Ask:
         asked = parse_release(release)
         if btf and asked:
             needs = look(needs, subject, parse_btf(btf, "btf"), asked)
-        found = Findings("some.bpf.o", subject, needs, judge_loader(subject, known), known.releases, asked)
+        loader, level = judge_loader(subject, known), level_of(subject, known)
+        found = Findings("some.bpf.o", subject, needs, loader, level, known.releases, asked)
         return exit_code([found]), record(found)
 
     return run
@@ -173,6 +174,13 @@ def test_the_version_of_libbpf(ask: Ask) -> None:
     assert ask(calling("fentry.multi/x", 1))[1]["libbpf"]["unreleased"] == ["fentry.multi/x"]
 
 
+@pytest.mark.parametrize(("word", "level"), [(ZERO, "v1"), ((0xA5, 0, 0, 0, 1), "v2"), ((0xD7, 0, 0, 0, 32), "v4")])
+def test_the_level_of_the_instruction_set(word: tuple[int, int, int, int, int], level: str, ask: Ask) -> None:
+    w = ObjectWriter()
+    w.program("tc", "f", ZERO, word, EXIT)
+    assert ask(w)[1]["instruction_set"] == level
+
+
 def test_needs_name_program_and_kernels(ask: Ask) -> None:
     _, found = ask(calling("tc", LOOP))
     need = next(each for each in found["needs"] if each["kind"] == "helper")
@@ -256,7 +264,7 @@ def test_the_rules_name_what_the_header_names(facts: Catalogue) -> None:
 
 def test_a_finding_without_a_release_has_no_judgement(known: Knowledge) -> None:
     subject = read_subject(parse_object(calling("xdp", 1).data(), "x"), known)
-    found = Findings("x", subject, find_needs(subject, known), judge_loader(subject, known), known.releases)
+    found = Findings("x", subject, find_needs(subject, known), judge_loader(subject, known), "v1", known.releases)
     with pytest.raises(ValueError, match="no release"):
         found.judge(Stage.LOAD)
 

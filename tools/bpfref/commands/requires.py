@@ -20,7 +20,7 @@ from bpfref.requires.facts import Knowledge
 from bpfref.requires.judge import judge
 from bpfref.requires.kernel import look
 from bpfref.requires.libbpf import judge_loader
-from bpfref.requires.needs import find_needs, read_subject
+from bpfref.requires.needs import find_needs, level_of, read_subject
 from bpfref.requires.report import Findings
 from bpfref.requires.span import Verdict
 
@@ -104,7 +104,8 @@ def _findings(path: Path, known: Knowledge, release: Version | None, kernel: tup
     if kernel and release:
         needs = look(needs, subject, kernel[0], release)
     loader = judge_loader(subject, known)
-    return Findings(str(path), subject, needs, loader, known.releases, release, kernel[1] if kernel else None)
+    looked = kernel[1] if kernel else None
+    return Findings(str(path), subject, needs, loader, level_of(subject, known), known.releases, release, looked)
 
 
 def _kernel(given: Path | None, release: Version | None, here: Layout, known: Knowledge) -> tuple[Btf, str] | None:

@@ -37,6 +37,13 @@ def _program(found: BpfObject, function: Function, known: Knowledge, fills: dict
     return Program(function, tuple(found.closure(function)), rule, sleepable, fills.get(function.name, (None, ""))[0])
 
 
+def level_of(subject: Subject, known: Knowledge) -> str:
+    """The least `-mcpu` of clang that emits what the object's functions hold."""
+    finder, features = Features(subject.object), known.facts.features.features
+    levels = {features[use.feature].level for program in subject.programs for use in finder.find(program.function)}
+    return max((level for level in levels if level), default="v1")
+
+
 def find_needs(subject: Subject, known: Knowledge) -> list[Need]:
     """Everything that a kernel must have, each once."""
     collector = _Collector(subject, known)

@@ -17,12 +17,17 @@ _WIDTH = 12
 
 @dataclass(frozen=True)
 class Findings:
-    """All that is found out about one object; `release` is the one that was asked for, if any."""
+    """All that is found out about one object.
+
+    `level` is the least `-mcpu` of clang that emits it; `release` the one that was asked for, if any, and
+    `looked` says whose BTF was looked into.
+    """
 
     file: str
     subject: Subject
     needs: Sequence[Need]
     loader: Loader
+    level: str
     releases: Sequence[Version]
     release: Version | None = None
     looked: str | None = None
@@ -136,6 +141,15 @@ def _about(found: Findings) -> Iterator[str]:
     compatible = "" if found.subject.gpl else " (not GPL-compatible)"
     programs = f"{_count(len(subject.programs), 'program')} ({', '.join(sorts)})" if sorts else "no programs"
     yield _row("it is", f"{subject.order}-endian, {programs}, {_count(maps, 'map')}, {licence}{compatible}")
+    yield _row("", f"instruction set {found.level}{_types(found)}")
+
+
+def _types(found: Findings) -> str:
+    subject = found.subject.object
+    if subject.btf is None:
+        return ", no BTF"
+    relocations = len(subject.relocations)
+    return f", BTF with {_count(relocations, 'CO-RE relocation')}" if relocations else ", BTF"
 
 
 def _count(number: int, what: str) -> str:
@@ -169,6 +183,8 @@ def record(found: Findings) -> dict[str, object]:
         "order": subject.object.order,
         "licence": subject.object.licence,
         "gpl": subject.gpl,
+        "instruction_set": found.level,
+        "btf": subject.object.btf is not None,
         "programs": [
             {
                 "name": p.name,
@@ -181,6 +197,11 @@ def record(found: Findings) -> dict[str, object]:
             for p in subject.programs
         ],
         "maps": [each.name for each in subject.object.maps.values()],
+        "functions": {each.name: each.linkage for each in subject.object.subprograms.values()},
+        "relocations": [
+            {"function": r.function, "instruction": r.slot, "asks": r.spelled, "kind": r.kind}
+            for r in subject.object.relocations
+        ],
         "needs": [_need(need, first, why) for need, first, why in _dated(found)],
         "load": _range_record(found.survey(Stage.LOAD)),
         "attach": _range_record(found.survey(Stage.ATTACH)),
