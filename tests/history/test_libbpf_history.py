@@ -107,6 +107,14 @@ def test_a_section_is_what_the_first_entry_says_that_matches(
     assert (rule.pattern if rule else None) == pattern
 
 
+@pytest.mark.parametrize(
+    ("section", "pattern"), [("classifier/x", "classifier"), ("xdp_x", "xdp"), ("sk_skb/x", "sk_skb"), ("x", None)]
+)
+def test_old_versions_read_the_beginning_of_a_name(section: str, pattern: str | None, facts: Catalogue) -> None:
+    rule = facts.libbpf_sections.prefix_rule(section)
+    assert (rule.pattern if rule else None) == pattern
+
+
 def test_a_name_that_is_gone_is_remembered(facts: Catalogue) -> None:
     gone = facts.libbpf_sections.gone_rule("xdp_devmap/x")
     assert gone is not None

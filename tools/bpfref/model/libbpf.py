@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpfref.model.fact import Fact
+from bpfref.model.version import Version
 
+STRICT = "v1.0.0"  # from here on libbpf refuses what it only warned of before
 SLEEPABLE, FRAGS, BTF_TARGET, USDT = "SEC_SLEEPABLE", "SEC_XDP_FRAGS", "SEC_ATTACH_BTF", "SEC_USDT"
 
 
@@ -57,6 +59,12 @@ class SectionsTable(Fact):
     def rule(self, section: str) -> SectionRule | None:
         """The entry for a section's name, None when libbpf does not know it."""
         return next((rule for rule in self.sections if rule.matches(section)), None)
+
+    def prefix_rule(self, section: str) -> SectionRule | None:
+        """The entry whose name a section's begins with: what libbpf before 1.0 made of it, and other loaders do."""
+        found = (rule for rule in self.sections if rule.pattern == rule.name and section.startswith(rule.name))
+        early = (rule for rule in found if rule.since and Version.parse(rule.since) < Version.parse(STRICT))
+        return max(early, default=None, key=lambda rule: len(rule.name))
 
     def gone_rule(self, section: str) -> SectionRule | None:
         """The entry that older versions had for a section's name."""

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from bpfref.formats.bpf_object import Refers
 from bpfref.formats.bpf_object.functions import TEXT
-from bpfref.model.libbpf import BTF_TARGET
+from bpfref.model.libbpf import BTF_TARGET, STRICT
 from bpfref.model.version import Version
 from bpfref.requires.facts import Knowledge
 from bpfref.requires.maps import misshapen
 from bpfref.requires.model import Subject
-
-_STRICT = "v1.0.0"  # from here on libbpf refuses what it only warned of before
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,14 @@ def _refusals(subject: Subject, known: Knowledge) -> list[str]:
     found = []
     legacy = [m.name for m in subject.object.maps.values() if m.legacy]
     if legacy:
-        found.append(f"maps in the old section `maps` ({', '.join(legacy)}): not since {_STRICT}")
+        found.append(f"maps in the old section `maps` ({', '.join(legacy)}): not since {STRICT}")
     for program in subject.programs:
         section = program.function.section
         gone = known.facts.libbpf_sections.gone_rule(section)
         if program.rule is None:
             found.append(f"section {section} is no name that it knows")
+        elif not program.rule.until and not program.rule.matches(section.removeprefix("?")):
+            found.append(f"section {section}: not since {STRICT}, call it {program.rule.name}")
         elif program.rule.until and gone:
             found.append(f"section {section}: not since {gone.until}")
         elif BTF_TARGET in program.rule.flags and program.target is None:

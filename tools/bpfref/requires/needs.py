@@ -32,7 +32,8 @@ def read_subject(found: BpfObject, known: Knowledge) -> Subject:
 
 def _program(found: BpfObject, function: Function, known: Knowledge, fills: dict[str, tuple[str, str]]) -> Program:
     section = function.section.removeprefix("?")
-    rule = known.facts.libbpf_sections.rule(section) or known.facts.libbpf_sections.gone_rule(section)
+    table = known.facts.libbpf_sections
+    rule = table.rule(section) or table.gone_rule(section) or table.prefix_rule(section)
     sleepable = bool(rule and SLEEPABLE in rule.flags)
     return Program(function, tuple(found.closure(function)), rule, sleepable, fills.get(function.name, (None, ""))[0])
 
