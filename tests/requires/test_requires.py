@@ -140,6 +140,7 @@ ANSWERS: list[tuple[str, ObjectWriter, str, str, str]] = [
     ("a kernel function, too early", calling_kernel("bpf_rcu_read_lock"), "v6.1", "no", "no"),
     ("a kernel function without the licence", calling_kernel("bpf_rcu_read_lock", "MIT"), "v6.12", "no", "no"),
     ("a kernel function of none", calling_kernel("bpf_no_such"), "v6.12", "unknown", "unknown"),
+    ("a kernel function of a module that was not seen", calling_kernel("bbr_init"), "v7.0", "unknown", "unknown"),
     ("a weak one of none", calling_kernel("bpf_no_such", binding=WEAK), "v6.12", "yes", "yes"),
     ("a flag that the map does not take", with_maps({"type": 2, "map_flags": 1}), "v6.12", "no", "no"),
 ]

@@ -79,6 +79,22 @@ class Knowledge:
         floor = self.facts.since("BPF_F_SLEEPABLE") if program.sleepable else self.facts.since(program.type or "")
         return Span(floor, None, lab)
 
+    def unbuilt_kfunc(self, name: str) -> dict[Version, Answer]:
+        """The kernels whose silence on a kernel function proves nothing: built without it, or modules not seen."""
+        found = self.facts.kfuncs[name]
+        answers = {}
+        for kernel in self.facts.kfuncs_file.kernels:
+            series = Version.parse(kernel.series)
+            file = self.series.get(series)
+            if file is None or name in {*file.kfuncs, *file.unused_kfuncs} or _is_unclear(file, name):
+                continue
+            if kernel.series in found.series:
+                why = "the release has it; whether a kernel has, its configuration and modules say"
+                answers[series] = Answer(Verdict.UNKNOWN, why, condition=True)
+            elif kernel.modules is None and found.newest.module:
+                answers[series] = Answer(Verdict.UNKNOWN, "it is in a module, and this kernel's were not seen")
+        return answers
+
     def checks(self, program: Program, release: Version) -> bool:
         """Whether a kernel looks at the attach type when it loads such a program."""
         checked = self.facts.features.attach_checked.get(program.type or "")
@@ -142,6 +158,10 @@ class Calls:
             if any(v in refused or f"{v.partition('/')[0]}/*" in refused for v in variants):
                 return {"not-sleepable": "only programs that can sleep may call it"}.get(reason, f"refused: {reason}")
         return "refused in programs of this type"
+
+
+def _is_unclear(file: ProbeFile, name: str) -> bool:
+    return any(name in names for names in file.unclear_kfuncs.values())
 
 
 def helper_calls(file: ProbeFile) -> Calls:

@@ -159,7 +159,8 @@ class _Collector:
             why = Answer(Verdict.UNKNOWN, "no kernel of the lab has it in its image or modules")
             return Need("kfunc", name, Span(fixed=why), where, places)
         span = self.known.calls(program, name, self.known.facts.since(name), kfunc_calls)
-        return Need("kfunc", name, span, where, places, within=_way(program))
+        unbuilt = {v: answer for v, answer in self.known.unbuilt_kfunc(name).items() if v in span.lab}
+        return Need("kfunc", name, replace(span, lab={**span.lab, **unbuilt}), where, places, within=_way(program))
 
     def _features(self, program: Program) -> Iterator[Need]:
         for use in self.features.find(program.function):
