@@ -59,7 +59,7 @@ def _on(found: Findings) -> Iterator[str]:
     if load.verdict is Verdict.YES and attach.verdict is Verdict.NO:
         tail = ": it loads and cannot be attached"
     elif load.verdict is Verdict.YES and load.claimed:
-        tail = ", as published facts have it (no kernel of that release was asked)"
+        tail = ", by published facts (the lab has no kernel of that release that was asked all)"
     yield f"{found.file} on {found.release}: {word}{tail}{_but(found)}"
     worst = attach if attach.verdict is not load.verdict else load
     yield from _reasons("because" if worst.verdict is Verdict.NO else "not known", worst.because)

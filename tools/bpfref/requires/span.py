@@ -27,7 +27,8 @@ class Verdict(IntEnum):
 class Answer:
     """A verdict and its reason.
 
-    `claimed` where facts say it and no kernel of that release was asked. `condition` where it hangs
+    `claimed` where it follows from published tables, or from facts about the parts (a helper, a
+    program type) and no kernel of that release was asked for the whole. `condition` where it hangs
     on the very kernel (its BTF, its configuration) and not on the release.
     """
 
@@ -74,7 +75,7 @@ class Span:
     def _softly(self, release: Version, since: Since) -> Answer:
         there = release >= since.version
         why = f"since {since.since}" + ("" if there else "; without it an object may load all the same")
-        return Answer(Verdict.YES if there else Verdict.UNKNOWN, why, claimed=True)
+        return Answer(Verdict.YES if there else Verdict.UNKNOWN, why, claimed=since.is_claim)
 
     def _by_neighbours(self, release: Version) -> Answer | None:
         """What follows from the kernels that were asked: the older one has it, or the newer one has it not."""
@@ -91,7 +92,8 @@ class Span:
         """What published facts say, where the kernels that were asked leave it open."""
         if self.claim and fits(self.claim, self.lab):
             yes = release >= self.claim.version
-            return Answer(Verdict.YES if yes else Verdict.NO, f"since {self.claim.since}", claimed=True)
+            claimed = bool(self.lab) or self.claim.is_claim
+            return Answer(Verdict.YES if yes else Verdict.NO, f"since {self.claim.since}", claimed=claimed)
         before, after = self._nearest(release, below=True), self._nearest(release, below=False)
         if before and after:
             return Answer(Verdict.UNKNOWN, f"{before} has it not, {after} has it")
