@@ -206,6 +206,19 @@ def test_words_for_people(tmp_path: Path, layout: Layout, capsys: pytest.Capture
     assert "only a kernel can tell" in out.err
 
 
+def test_names_do_not_reach_the_terminal_as_they_are(
+    tmp_path: Path, layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "some.bpf.o"
+    w = ObjectWriter()
+    w.program("nosuch/\x1b[31m", "f\x1b]0;x\x07", ZERO, EXIT)
+    path.write_bytes(w.data())
+    assert run(layout, "--all", path) == 0
+    out = capsys.readouterr()
+    assert "\x1b" not in out.out + out.err
+    assert "nosuch/\N{REPLACEMENT CHARACTER}[31m" in out.out
+
+
 def test_several_files_and_one_that_is_none(tmp_path: Path, layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad, gone = (tmp_path / name for name in ("good.o", "bad.o", "gone.o"))
     good.write_bytes(calling("xdp", 1).data())

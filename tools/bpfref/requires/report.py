@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bpfref.formats.bpf_object.elf import printable
 from bpfref.model.version import Version
 from bpfref.requires.judge import Judgement, Range, judge, of_stage, survey
 from bpfref.requires.libbpf import Loader
@@ -45,11 +46,9 @@ class Findings:
 
 def lines(found: Findings, *, every: bool = False) -> Iterator[str]:
     """The report for people; `every` adds each need."""
-    yield from _on(found) if found.release else _range(found)
-    yield from _loader(found)
-    yield from _about(found)
-    if every:
-        yield from _needs(found)
+    parts = [_on(found) if found.release else _range(found), _loader(found), _about(found)]
+    for part in (*parts, _needs(found) if every else ()):
+        yield from map(printable, part)
 
 
 def _on(found: Findings) -> Iterator[str]:

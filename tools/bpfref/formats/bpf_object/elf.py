@@ -113,9 +113,14 @@ class Elf:
         return {index: tuple(sorted(symbols, key=lambda s: s.value)) for index, symbols in found.items()}
 
 
+def printable(text: str) -> str:
+    """Text out of a file, fit for a terminal: names may hold anything."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def fault(message: str, file: Path | str) -> SourceError:
     """The error for an object that is not what a compiler writes."""
-    return SourceError(f"BPF object: {message}; compile it anew with `clang -target bpf -c`", file)
+    return SourceError(f"BPF object: {printable(message)}; compile it anew with `clang -target bpf -c`", file)
 
 
 def parse_elf(data: bytes, file: Path | str) -> Elf:
