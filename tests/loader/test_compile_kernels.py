@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from layouts import claims, sizes
 
 from bpfref.errors import MachineError
 from bpfref.formats import btf
@@ -22,6 +21,7 @@ from bpfref.loader.compile.clang import find_candidates, read_clang
 from bpfref.loader.compile.headers import Search
 from bpfref.loader.compile.vmlinux import NAME, find_kfuncs, find_vmlinux
 from bpfref.model.kernel import Kernel
+from loader.layouts import claims, sizes
 from required import require
 
 pytestmark = pytest.mark.kernel
