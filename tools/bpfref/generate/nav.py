@@ -23,7 +23,11 @@ _HOOKS = (
     ("Iterator targets", index_of(Kind.ITERATOR)),
     ("Tracepoints", TRACEPOINTS),
 )
-_TOOLS = (("Loader", "tools/loader.md"), ("First events", "tools/loader-tutorial.md"))
+_TOOLS = (
+    ("What an object needs", "tools/requires.md"),
+    ("Loader", "tools/loader.md"),
+    ("First events", "tools/loader-tutorial.md"),
+)
 _ABOUT = (("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
 
 
