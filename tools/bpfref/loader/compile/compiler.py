@@ -43,7 +43,7 @@ class Compiler:
     """Compiles for BPF, and for the user land of guests.
 
     `clang` is a path or a name (else BPFREF_CLANG, else the newest here), `cache` the folder that
-    everything is kept in, `made` another place for what is compiled; `search` finds the headers.
+    everything is kept in, `made` another place for what is compiled; `search` finds headers and libraries.
     One compiler may be used from several threads. MachineError when there is no clang, when headers
     cannot be had, or an option is one that clang or libbpf does not know.
     """
@@ -59,7 +59,6 @@ class Compiler:
     ):
         self.clang: Clang = find_clang(clang)
         self._cache = cache.absolute()
-        self._note = note
         self._search = search or Search(self._cache, note=note)
         self._shelf = Shelf((made or self._cache / "compile/made").absolute())
         self._lock = Lock()
@@ -97,7 +96,7 @@ class Compiler:
 
     @cached_property
     def _user(self) -> UserTools:
-        return find_user_tools(self._cache, self._search, self._note)
+        return find_user_tools(self._search)
 
     def _make(self, command: Sequence[str], path: Path, run: Callable[[], Made]) -> Compiled:
         if not path.is_file():

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from bpfref.errors import MachineError
 from bpfref.kernels import initramfs
 from bpfref.kernels.process import run_command
-from bpfref.kernels.userland import LIBRARIES, LOADER, Note, Userland, fetch_userland
+from bpfref.kernels.userland import LIBRARIES, LOADER, Userland, fetch_userland
 from bpfref.loader.compile.depfile import find_shadows, parse_rule
 from bpfref.loader.compile.headers import RECIPE, Search
 from bpfref.loader.compile.messages import fail, fail_link
@@ -100,7 +100,7 @@ class UserTools:
         ]
 
 
-def find_user_tools(cache: Path, search: Search, note: Note) -> UserTools:
+def find_user_tools(search: Search) -> UserTools:
     """What is needed for programs of user space; MachineError for what cannot be had."""
     compiler = next((path for name in _COMPILERS if (path := shutil.which(name))), None)
     if compiler is None:
@@ -113,4 +113,6 @@ def find_user_tools(cache: Path, search: Search, note: Note) -> UserTools:
     builtins = run_command([compiler, "-print-libgcc-file-name"]).stdout.strip()
     if not Path(builtins).is_file() or not Path(own_headers).is_dir():
         raise MachineError(f"{compiler} lacks its own headers or library ({builtins}): install the package gcc anew")
-    return UserTools(compiler, banner, own_headers, builtins, develop, fetch_userland(cache, initramfs.RECIPE, note))
+    return UserTools(
+        compiler, banner, own_headers, builtins, develop, fetch_userland(search.cache, initramfs.RECIPE, search.note)
+    )
