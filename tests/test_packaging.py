@@ -223,7 +223,7 @@ class TestCommands:
 class TestBootstrap:
     """The step of system packages, on a machine made of links: nothing is installed."""
 
-    TOOLS = ("bash", "sh", "dirname", "env", "id", "grep", "mkdir", "cat", "python3")
+    TOOLS = ("bash", "sh", "dirname", "env", "id", "grep", "mkdir", "cat", "python3", "sed", "sort", "tail")
 
     def bootstrap(
         self, machine: Path, level: str, *, apt: bool, has: tuple[str, ...] = ()
@@ -231,8 +231,10 @@ class TestBootstrap:
         (tools := machine / "bin").mkdir()
         for name in (*self.TOOLS, *has):
             (tools / name).symlink_to(shutil.which(name) or "/bin/true")
-        for name in ("apt-get", "sudo") if apt else ():
-            (tools / name).write_text(f'#!/bin/sh\necho "{name} $@" >> {machine}/asked\n')
+        offers = "printf 'clang-%s - C compiler\\n' 9 101 22; echo 'clang-tools-200 - tools'"
+        words = f'echo "${{0##*/}} $@" >> {machine}/asked'
+        for name in ("apt-get", "sudo", "apt-cache") if apt else ():
+            (tools / name).write_text(f"#!/bin/sh\n{offers if name == 'apt-cache' else words}\n")
             (tools / name).chmod(0o755)
         shutil.copytree(ROOT / "tools", machine / "tools", ignore=shutil.ignore_patterns("bpfref"))
         command = ["bash", "tools/bootstrap.sh", level, "packages"]
@@ -249,8 +251,14 @@ class TestBootstrap:
         assert "update" in asked
         installed = re.search(r"install -y --no-install-recommends (.*)", asked)
         assert installed
-        assert {"gnupg", "gcc", "clang"} <= set(installed[1].split())
+        assert {"gnupg", "gcc", "clang-101"} <= set(installed[1].split())
         assert not {"git", "chromium", "python3-venv"} & set(installed[1].split())
+
+    @pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="needs Debian or Ubuntu")
+    @pytest.mark.parametrize(("there", "wanted"), [("clang-18", True), ("clang-19", False), ("clang-cpp-22", True)])
+    def test_it_asks_for_a_clang_only_where_none_is_new_enough(self, there: str, wanted: bool, tmp_path: Path) -> None:
+        self.bootstrap(tmp_path, "dev", apt=True, has=("git", "chromium", there))
+        assert ("clang-101" in (tmp_path / "asked").read_text()) is wanted
 
     def test_it_asks_for_nothing_where_all_is_there(self, tmp_path: Path) -> None:
         (tmp_path / "machine").mkdir()

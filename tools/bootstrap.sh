@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 
 readonly VENV=.venv
 readonly LOWEST=3.11 # requires-python of pyproject.toml
+readonly LOWEST_CLANG=19 # kernels refuse the arenas of objects that older ones write
 
 say() { printf 'bootstrap: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
@@ -43,6 +44,25 @@ find_python() {
   return 1
 }
 
+# Debian names each version's program by its number, and no more than one of them plain `clang`.
+has_clang() {
+  local folder program
+  while IFS= read -r -d : folder; do
+    for program in "$folder"/clang-[0-9]*; do
+      [[ -x "$program" && "${program##*/clang-}" =~ ^[0-9]+$ ]] &&
+        (("${program##*/clang-}" >= LOWEST_CLANG)) && return 0
+    done
+  done <<<"$PATH:"
+  has clang && [[ "$(clang --version 2>/dev/null)" =~ version\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= LOWEST_CLANG))
+}
+
+newest_clang() { # the newest that this release offers: `clang` itself stays what it was when it came out
+  local newest
+  newest=$(apt-cache search --names-only '^clang-[0-9]+$' 2>/dev/null |
+    sed -n 's/^clang-\([0-9][0-9]*\) .*/\1/p' | sort -n | tail -n 1) || true
+  echo "clang${newest:+-$newest}"
+}
+
 missing_packages() { # level -> names of Debian packages, one a line
   has git || echo git
   [[ -f /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
@@ -50,7 +70,7 @@ missing_packages() { # level -> names of Debian packages, one a line
   [[ "$1" == dev ]] || return 0
   { has gpg && has gpg-agent; } || echo gnupg
   has gcc || echo gcc
-  has clang || echo clang
+  has_clang || echo clang
   [[ -f /usr/include/stdio.h ]] || echo libc6-dev
   [[ -f /usr/include/linux/bpf.h ]] || echo linux-libc-dev
   [[ -d /usr/share/fonts/truetype ]] || echo fonts-dejavu-core
@@ -90,6 +110,11 @@ step_packages() { # level
   say "installing through apt: ${missing[*]}"
   # A repository of somebody else's that does not answer must not stop us: installing decides.
   apt -q update || say "apt-get update did not bring everything; trying all the same"
+  # Only now are the lists there that tell which is the newest.
+  [[ " ${missing[*]} " != *" clang "* ]] || mapfile -t missing < <(
+    printf '%s\n' "${missing[@]}" | grep -vx clang
+    newest_clang
+  )
   apt install -y --no-install-recommends "${missing[@]}" ||
     fail "apt-get could not install ${missing[*]}: repair what it says above, then run it again"
   find_python >/dev/null || fail "no Python $LOWEST or newer that can make a venv: name one in PYTHON"

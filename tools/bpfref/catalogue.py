@@ -15,6 +15,7 @@ from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.feature import FeaturesFile
 from bpfref.model.files import (
     AttributesFile,
     ConstantsFile,
@@ -35,6 +36,7 @@ from bpfref.model.helper import Helper
 from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
 from bpfref.model.kfunc import Kfunc, KfuncsFile, filtered, witness
+from bpfref.model.libbpf import SectionsTable
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
@@ -56,6 +58,7 @@ SINCE_TABLE = "since-table.yaml"
 SINCE = "since.yaml"
 HISTORY = "history.yaml"
 LIBBPF = "libbpf-since.yaml"
+LIBBPF_SECTIONS = "libbpf-sections.yaml"
 RELEASES = "releases.yaml"
 KERNELS = "kernels.yaml"
 PAIRS_TABLE = "helper-pairs-table.yaml"
@@ -67,6 +70,7 @@ ITERATORS = "iterators.yaml"
 HOOKS = "lsm-hooks.yaml"
 TRACEPOINTS = "tracepoints.yaml"
 STRUCT_OPS_NOTES = "struct-ops.yaml"
+FEATURES = "features.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -75,6 +79,7 @@ _SCRAPED: dict[str, type] = {
     ATTRIBUTES: AttributesFile,
     SINCE: SinceFile,
     LIBBPF: LibbpfFile,
+    LIBBPF_SECTIONS: SectionsTable,
     KFUNCS: KfuncsFile,
     BTF_STRUCTS: BtfStructsFile,
     STRUCT_OPS: StructOpsFile,
@@ -94,6 +99,7 @@ _AUTHORED: dict[str, type] = {
     KERNELS: KernelsFile,
     KFUNC_WORDS: KfuncWordsFile,
     STRUCT_OPS_NOTES: StructOpsNotesFile,
+    FEATURES: FeaturesFile,
 }
 
 
@@ -130,6 +136,7 @@ class Catalogue:
     since_table: SinceTable
     since_file: SinceFile
     libbpf: LibbpfFile
+    libbpf_sections: SectionsTable
     pairs: PairsFile
     releases: ReleasesFile
     kernels: KernelsFile
@@ -137,6 +144,7 @@ class Catalogue:
     kfuncs_file: KfuncsFile
     kfunc_words: KfuncWordsFile
     probes: tuple[ProbeFile, ...]
+    features: FeaturesFile
     meanings: dict[str, str]
     btf: BtfFacts
 
@@ -340,6 +348,7 @@ def _read(layout: Layout) -> Catalogue:
         since_table=store.read(authored / SINCE_TABLE, SinceTable),
         since_file=store.read(scraped / SINCE, SinceFile),
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
+        libbpf_sections=store.read(scraped / LIBBPF_SECTIONS, SectionsTable),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),
         history=store.read(authored / HISTORY, HistoryFile),
@@ -347,6 +356,7 @@ def _read(layout: Layout) -> Catalogue:
         kfuncs_file=store.read(scraped / KFUNCS, KfuncsFile),
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         probes=tuple(store.read(path, ProbeFile) for path in probe_files(layout)),
+        features=store.read(authored / FEATURES, FeaturesFile),
         meanings=meanings,
         btf=_read_btf(layout),
     )

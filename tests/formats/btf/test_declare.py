@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,9 @@ from btf_writer import Builder, every_kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpfref.errors import SourceError
+from bpfref.errors import MachineError, SourceError
 from bpfref.formats.btf import Btf, Kind, declare, define, parse, parse_file, types
+from bpfref.loader.compile.clang import find_clang
 from required import require
 
 INT, CHAR, VOID = 1, 2, 0
@@ -273,10 +273,11 @@ int __attribute__((btf_decl_tag("marked"))) entry(struct out *o, enum wide w) { 
 
 @pytest.fixture(scope="module")
 def compiler() -> str:
-    clang = os.environ.get("CLANG") or shutil.which("clang")
-    if not clang:
-        require("BPFREF_REQUIRE_TOOLS", "there is no clang")
-    return clang
+    try:
+        return str(find_clang(os.environ.get("CLANG")).path)
+    except MachineError as error:
+        require("BPFREF_REQUIRE_TOOLS", str(error))
+        raise
 
 
 def compile_c(compiler: str, folder: Path, text: str, target: str = "bpf") -> Btf:

@@ -19,7 +19,7 @@ from bpfref.model.history import Witness
 from bpfref.model.version import Version
 from bpfref.output import Output
 from bpfref.scrape import since
-from bpfref.scrape.libbpf import scrape_libbpf
+from bpfref.scrape.libbpf import scrape_libbpf, scrape_sections
 
 _STEPS = 20  # how often, at least, a run without a terminal says that it goes on
 
@@ -79,6 +79,8 @@ def _ask(
         with _progress(name, output) as progress:
             if source.symbols:
                 results.append(scrape_libbpf(here, repository, source, progress))
+            if source.sections:
+                results.append(scrape_sections(here, repository, source))
             if source.headers:
                 witnesses[name] = since.ask_repository(here, repository, source, progress)
     finally:

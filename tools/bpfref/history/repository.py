@@ -61,6 +61,13 @@ class Repository:
         """Whether HEAD leads to a commit."""
         return self._header("HEAD^{commit}") is not None
 
+    def head(self) -> str:
+        """The commit that HEAD leads to; SourceError when there is none."""
+        found = self._header("HEAD^{commit}")
+        if found is None:
+            raise SourceError("HEAD leads to no commit: fetch the repository again", self.path)
+        return found[0]
+
     def tags(self, pattern: str) -> list[Release]:
         """The tags that `pattern` matches as a whole, by version; of two spellings the first.
 

@@ -19,7 +19,8 @@ class Source(Fact):
     `tags` (or, where releases are no tags, `subjects` of commits) is a regular expression with a
     group `release`; `headers` are the places of the UAPI header, newest first. `origin` says that
     features are made here: elsewhere a commit only copies them, and a missing file says nothing.
-    `symbols` and `macros` are the version script and the headers of a library.
+    `symbols` and `macros` are the version script and the headers of a library, `sections` the file
+    with its table of section names.
     """
 
     url: str
@@ -29,6 +30,7 @@ class Source(Fact):
     origin: bool = False
     symbols: str | None = None
     macros: tuple[str, ...] = ()
+    sections: str | None = None
 
     def __post_init__(self) -> None:
         if (self.tags is None) == (self.subjects is None):

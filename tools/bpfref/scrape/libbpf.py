@@ -1,23 +1,27 @@
-"""libbpf's history: since which version each function and macro is there, into `libbpf-since.yaml`."""
+"""libbpf's history: since which version each function, macro and section name is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bpfref import store
 from bpfref.errors import SourceError
 from bpfref.files import Result
 from bpfref.formats import libbpf
+from bpfref.formats.libbpf_sections import parse_sections
 from bpfref.history.reader import Names, Trait
 from bpfref.history.repository import Release, Repository
 from bpfref.history.survey import Progress
 from bpfref.history.timeline import Finding, Point, findings
 from bpfref.layout import Layout
 from bpfref.model.history import LibbpfFile, Offer, Source
+from bpfref.model.libbpf import SectionRule, SectionsTable
 from bpfref.model.version import Version
 
 LIBBPF = "libbpf-since.yaml"
+SECTIONS = "libbpf-sections.yaml"
 _COMMENT = "Written by `bpfref history`: do not edit."
 
 
@@ -41,6 +45,49 @@ def scrape_libbpf(layout: Layout, repository: Repository, source: Source, progre
         {name: _offer(macros, story) for name, story in findings(macros).items()},
     )
     return Result(layout.scraped / LIBBPF, store.dump(facts, _COMMENT))
+
+
+def scrape_sections(layout: Layout, repository: Repository, source: Source) -> Result:
+    """The table of section names at HEAD, each with the first tagged version that has its name.
+
+    SourceError for a file that is not there, or a table that is not understood.
+    """
+    releases = repository.tags(source.pattern)
+    tables = [(release.label, _table(repository, source, release.label, release.commit)) for release in releases]
+    commit = repository.head()
+    newest = _table(repository, source, "HEAD", commit)
+    names = {label: {rule.name for rule in table} for label, table in tables}
+    facts = SectionsTable(
+        source.url,
+        commit,
+        releases[-1].label,
+        tuple(replace(rule, since=_first(names, rule.name)) for rule in newest),
+        tuple(_gone(tables, names, {rule.name for rule in newest})),
+    )
+    return Result(layout.scraped / SECTIONS, store.dump(facts, _COMMENT))
+
+
+def _table(repository: Repository, source: Source, label: str, commit: str) -> tuple[SectionRule, ...]:
+    blob = repository.blob(commit, [source.sections or ""])
+    if blob is None:
+        raise SourceError(f"{label} has no {source.sections}: correct data/authored/history.yaml")
+    return parse_sections(repository.read(blob).decode(errors="replace"), f"{label}:{source.sections}")
+
+
+def _first(names: Mapping[str, set[str]], name: str) -> str | None:
+    return next((label for label, there in names.items() if name in there), None)
+
+
+def _gone(
+    tables: Sequence[tuple[str, tuple[SectionRule, ...]]], names: Mapping[str, set[str]], kept: set[str]
+) -> Iterator[SectionRule]:
+    """The last form of each name that is no longer there."""
+    last = {rule.name: rule for _, table in tables for rule in table if rule.name not in kept}
+    labels = list(names)
+    for name, rule in sorted(last.items()):
+        having = [label for label in labels if name in names[label]]
+        after = labels.index(having[-1]) + 1
+        yield replace(rule, since=having[0], until=labels[after] if after < len(labels) else None)
 
 
 def _functions(repository: Repository, source: Source, release: Release) -> Names:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from bpfref.formats.btf.layout import Alignments
 from bpfref.formats.btf.lookup import Btf
@@ -50,7 +49,7 @@ def declare(btf: Btf, type_id: int, name: str = "") -> str:
     what C cannot say: tags, sections, names that are no identifiers, types nested without end.
     """
     found = btf[type_id]
-    writer = _Writer(btf)
+    writer = Writer(btf)
     if isinstance(found, Func):
         return writer.declaration(found.proto, name or writer.identifier(found.name))
     if isinstance(found, Var):
@@ -64,7 +63,7 @@ def define(btf: Btf, type_id: int, *, offsets: bool = False) -> str:
     `offsets` adds to each member its byte (and bit) from the start of the whole. SourceError as `declare`.
     """
     found = btf[type_id]
-    writer = _Writer(btf, offsets=offsets)
+    writer = Writer(btf, offsets=offsets)
     match found:
         case Struct() | Enum():
             return writer.whole(type_id, found)
@@ -85,28 +84,30 @@ class _Named:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
+class Lines:
     """How deep a definition is indented, and at which bit of the outermost type it starts."""
 
     indent: int
     bit: int
 
-    def within(self, bit: int) -> _Lines:
+    def within(self, bit: int) -> Lines:
         """The same for what is defined inside, at a member's bit."""
-        return _Lines(self.indent + 1, self.bit + bit)
+        return Lines(self.indent + 1, self.bit + bit)
 
 
-class _Writer:
+class Writer:
     """Writes one declaration or definition, and stops at nesting and sizes that no person wrote."""
 
-    def __init__(self, btf: Btf, *, offsets: bool = False):
+    def __init__(self, btf: Btf, *, offsets: bool = False, alignments: Alignments | None = None):
         self._btf = btf
         self._offsets = offsets
         self._left = _BUDGET
+        self._alignments = alignments or Alignments(btf)
 
-    @cached_property
-    def _alignments(self) -> Alignments:
-        return Alignments(self._btf)
+    def named(self, type_id: int, name: str) -> str:
+        """How a type is called in C, of what it is called in BTF."""
+        del type_id
+        return self.identifier(name)
 
     def identifier(self, name: str) -> str:
         """A name that C allows where a name stands."""
@@ -114,7 +115,7 @@ class _Writer:
             raise fault(f"{name!r} is no name in C", self._btf.file)
         return name
 
-    def declaration(self, type_id: int, name: str, depth: int = 0, lines: _Lines | None = None) -> str:
+    def declaration(self, type_id: int, name: str, depth: int = 0, lines: Lines | None = None) -> str:
         """`name` as a type, from the name outwards: `*` before, `[]` and `()` after, the base type first."""
         inner, waiting = name, list[str]()
         while True:
@@ -129,7 +130,7 @@ class _Writer:
                 case Ptr():
                     inner = f"*{_joined(*_ordered(waiting), inner)}"
                     waiting, type_id = [], found.target
-                    lines = lines and _Lines(lines.indent, 0)
+                    lines = lines and Lines(lines.indent, 0)
                 case Array():
                     inner = f"{_bracketed(inner)}[{found.count}]"
                     type_id = found.element
@@ -147,27 +148,37 @@ class _Writer:
     def whole(self, type_id: int, found: Struct | Enum, typedef: str = "") -> str:
         """The definition of a type, or of a typedef's anonymous one, with semicolon and end of line."""
         self._spend(type_id, _COST * len(found.enumerators if isinstance(found, Enum) else found.members), 0)
-        body = self._definition(type_id, found, 0, _Lines(0, 0))
+        body = self._definition(type_id, found, 0, Lines(0, 0))
         size = f" /* size {found.size} */" if self._offsets else ""
         return f"{_joined('typedef' if typedef else '', body, typedef)};{size}\n"
 
-    def _definition(self, type_id: int, found: Struct | Enum, depth: int, lines: _Lines | None) -> str:
-        head = _joined(_keyword(found), self.identifier(found.name) if found.name else "")
+    def _definition(self, type_id: int, found: Struct | Enum, depth: int, lines: Lines | None) -> str:
+        head = _joined(_keyword(found), self.named(type_id, found.name) if found.name else "")
         if isinstance(found, Enum):
-            parts = [f"{self.identifier(each.name)} = {_value(found, each.value)}," for each in found.enumerators]
-            packed = found.size < _INT
+            parts = self._enumerators(found)
+            head, tail = self._sized(head, found) if parts else (head, "")
         else:
-            parts = [self._member(member, depth, lines) for member in found.members]
-            packed = self._alignments.is_packed(type_id, found)
+            parts = self._members(type_id, found, depth, lines)
+            tail = " __attribute__((packed))" if self._alignments.is_packed(type_id, found) else ""
         if isinstance(found, Enum) and not parts:
             return head
-        tail = " __attribute__((packed))" if packed else ""
         if lines is None:
             return f"{_joined(head, '{', *parts)} }}{tail}"
         tabs = "\t" * lines.indent
         return "".join([f"{head} {{\n", *(f"{tabs}\t{part}\n" for part in parts), f"{tabs}}}{tail}"])
 
-    def _member(self, member: Member, depth: int, lines: _Lines | None) -> str:
+    def _enumerators(self, found: Enum) -> list[str]:
+        return [f"{self.identifier(each.name)} = {_value(found, each.value)}," for each in found.enumerators]
+
+    def _sized(self, head: str, found: Enum) -> tuple[str, str]:
+        """What stands before and after the enumerators; it gives the enumeration its size."""
+        return head, " __attribute__((packed))" if found.size < _INT else ""
+
+    def _members(self, type_id: int, found: Struct, depth: int, lines: Lines | None) -> list[str]:
+        del type_id
+        return [self._member(member, depth, lines) for member in found.members]
+
+    def _member(self, member: Member, depth: int, lines: Lines | None) -> str:
         name = self.identifier(member.name) if member.name else ""
         place, bits = self._btf.bits(member)
         if bits is not None:
@@ -183,7 +194,7 @@ class _Writer:
     def _read(self, type_id: int, text: str, depth: int) -> Type | _Named:
         """A type, if there is room left to write it; one that is only named in C is not decoded."""
         keyword, name = _KEYWORDS.get(self._btf.kind(type_id)), self._btf.name(type_id)
-        named = _Named(keyword, name) if keyword and name else None
+        named = _Named(keyword, self.named(type_id, name)) if keyword and name else None
         self._spend(type_id, len(text) + _COST * (1 if named else 1 + self._btf.entries(type_id)), depth)
         return named or self._btf[type_id]
 
@@ -205,18 +216,18 @@ class _Writer:
         ]
         return ", ".join([*written, "..."] if proto.variadic else written) or "void"
 
-    def _base(self, type_id: int, found: Type | _Named, depth: int, lines: _Lines | None) -> str:
+    def _base(self, type_id: int, found: Type | _Named, depth: int, lines: Lines | None) -> str:
         match found:
             case Void():
                 return "void"
             case Int() | Float():
                 return self._number(found.name)
             case Typedef():
-                return self.identifier(found.name)
+                return self.named(type_id, found.name)
             case Fwd():
-                return f"{'union' if found.union else 'struct'} {self.identifier(found.name)}"
+                return f"{'union' if found.union else 'struct'} {self.named(type_id, found.name)}"
             case _Named():
-                return f"{found.keyword} {self.identifier(found.name)}"
+                return f"{found.keyword} {found.name}"
             case Struct() | Enum():
                 return self._definition(type_id, found, depth + 1, lines)
         raise fault(f"type {type_id} ({self._btf.kind(type_id).name}) is no type in C", self._btf.file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from bpfref.formats.btf.lookup import Btf
@@ -11,6 +12,7 @@ from bpfref.formats.btf.wire import Kind, fault
 _LARGEST = 0xFFFFFFFF
 _DEEPEST = 64
 _POINTER = 8
+_PACKED = 0  # less than any alignment: not even bit fields have boundaries
 _LONG = ("long unsigned int", "unsigned long", "long int", "long")
 
 
@@ -59,6 +61,14 @@ def pointer_size(btf: Btf) -> int:
     return _POINTER
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The bits before each member, and after the last, that C would not leave by itself: from, and to."""
+
+    before: tuple[tuple[int, int], ...]
+    after: tuple[int, int]
+
+
 class Alignments:
     """The alignment that C gives to the types of one file, each worked out once."""
 
@@ -77,14 +87,42 @@ class Alignments:
             self._packed[type_id] = self._is_packed(found, 0)
         return self._packed[type_id]
 
+    def gaps(self, type_id: int, found: Struct) -> Gaps:
+        """Where a struct needs padding written out, if `packed` is given to it as `is_packed` says.
+
+        SourceError for members that no C compiler would lay out so, even with padding.
+        """
+        gaps = self._lay(found, packed=self.is_packed(type_id, found), depth=0)
+        if gaps is None:
+            raise fault(f"type {type_id} ({found.name}) has members that overlap or do not fit into it", self._btf.file)
+        return gaps
+
     def _is_packed(self, found: Struct, depth: int) -> bool:
-        strictest = 1
+        return self._lay(found, packed=False, depth=depth) is None
+
+    def _lay(self, found: Struct, *, packed: bool, depth: int) -> Gaps | None:
+        """Lay members out as a compiler does; None if one would come to lie behind its place.
+
+        A bit field lies at the next bit, but not across a boundary of its type; anything else, and
+        the end of the whole, at the next multiple of its alignment. Packed, there are no boundaries.
+        """
+        at, strictest, before = 0, 1, []
         for member in found.members:
-            alignment = self._of(member.type, depth + 1)
+            place, width = self._btf.bits(member)
+            size = size_of(self._btf, member.type) * 8
+            alignment = _PACKED if packed else self._of(member.type, depth + 1)
             strictest = max(strictest, alignment)
-            if not member.bits and member.offset % (alignment * 8):
-                return True
-        return found.size % strictest != 0
+            start = 0 if found.union else at
+            if _next(place, size, width, alignment) != place or _next(start, size, width, alignment) > place:
+                return None
+            natural = _next(start, size, width, alignment) == place
+            before.append((place, place) if natural else (start, place))
+            end = place + (size if width is None else width)
+            at = max(at, end) if found.union else end
+        end = found.size * 8
+        if end % (strictest * 8) or at > end:
+            return None
+        return Gaps(tuple(before), (end, end) if _aligned(at, strictest * 8) == end else (at, end))
 
     def _of(self, type_id: int, depth: int) -> int:
         if depth > _DEEPEST:
@@ -107,3 +145,15 @@ class Alignments:
                 inner = (self._of(member.type, depth + 1) for member in found.members)
                 return 1 if self._is_packed(found, depth) else max(inner, default=1)
         return 1
+
+
+def _next(at: int, size: int, width: int | None, alignment: int) -> int:
+    """The bit at which a member comes to lie that may not lie before `at`; `size` of its type in bits."""
+    if width is None:
+        return _aligned(at, max(alignment, 1) * 8)
+    crosses = alignment != _PACKED and at % size + width > size
+    return _aligned(at, size) if crosses else at
+
+
+def _aligned(at: int, unit: int) -> int:
+    return -(-at // unit) * unit

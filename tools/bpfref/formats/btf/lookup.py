@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -30,13 +31,25 @@ class Btf:
         self._index: scan.Index = scan.parse_index(sections.words, self.strings.bytes_before(), below, file)
         self._first, self._end = len(below.kinds), len(self._index.kinds)
         self.own = range(self._first, self._end)
+        self._kept: dict[int, Type] | None = None
 
     def __len__(self) -> int:
         return self._end
 
     def __getitem__(self, type_id: int) -> Type:
+        if self._kept and type_id in self._kept:
+            return self._kept[type_id]
         owner = self._owner(type_id)
-        return owner._decode(type_id) if owner else Void()
+        found = owner._decode(type_id) if owner else Void()
+        if self._kept is not None:
+            self._kept[type_id] = found
+        return found
+
+    def remembering(self) -> Btf:
+        """The same types, each kept once it has been decoded: for who asks for all of them several times."""
+        twin = copy(self)
+        twin._kept = {}
+        return twin
 
     def kind(self, type_id: int) -> Kind:
         """The kind of a type."""

@@ -1,0 +1,4 @@
+#include "bpf.h"
+unsigned long long load_byte(void *skb, unsigned long long off) asm("llvm.bpf.load.byte");
+SEC("xdp") int f(void *c) { return load_byte(c, 12); }
+LICENCE("GPL");
