@@ -1,0 +1,540 @@
+"""Maps of the kernel. Standard library only.
+
+A map is used like a `dict` where it is one; values are converted through BTF where the object had it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno as numbers
+import mmap
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from bpfref.loader import uapi
+from bpfref.loader.errors import (
+    ENOTSUPP,
+    ClosedError,
+    ConversionError,
+    IncompatibleMapError,
+    IterationError,
+    KeyExistsError,
+    MapEmptyError,
+    MapError,
+    MapFullError,
+    MissingKeyError,
+    PinError,
+)
+from bpfref.loader.libbpf import Library, library
+from bpfref.loader.names import make_valid_name
+from bpfref.loader.opts import make_opts
+from bpfref.loader.uapi import Info, RawInfo
+from bpfref.loader.values import Codec, NumberCodec, RawCodec
+
+if TYPE_CHECKING:
+    from bpfref.loader.specs import MapSpec
+
+_WORD = 4
+_PERCPU = 8  # bytes: each CPU's value starts at a multiple of it
+_BATCH = 64
+_ROUNDS = 8  # how often a walk may meet as many keys as the map can hold
+_NO_BATCH = {numbers.EINVAL, ENOTSUPP, numbers.EOPNOTSUPP}
+
+# What the values of a type are, besides plain bytes: see `kernel/bpf/syscall.c` of Linux.
+PER_CPU = {
+    "BPF_MAP_TYPE_PERCPU_HASH",
+    "BPF_MAP_TYPE_LRU_PERCPU_HASH",
+    "BPF_MAP_TYPE_PERCPU_ARRAY",
+    "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE",
+}
+MAP_IN_MAP = {"BPF_MAP_TYPE_ARRAY_OF_MAPS", "BPF_MAP_TYPE_HASH_OF_MAPS"}
+_DESCRIPTORS = MAP_IN_MAP | {
+    "BPF_MAP_TYPE_PROG_ARRAY",
+    "BPF_MAP_TYPE_PERF_EVENT_ARRAY",
+    "BPF_MAP_TYPE_CGROUP_ARRAY",
+}
+_INDEXED = {
+    "BPF_MAP_TYPE_ARRAY",
+    "BPF_MAP_TYPE_PERCPU_ARRAY",
+    "BPF_MAP_TYPE_ARRAY_OF_MAPS",
+    "BPF_MAP_TYPE_PROG_ARRAY",
+    "BPF_MAP_TYPE_PERF_EVENT_ARRAY",
+    "BPF_MAP_TYPE_CGROUP_ARRAY",
+    "BPF_MAP_TYPE_DEVMAP",
+    "BPF_MAP_TYPE_CPUMAP",
+    "BPF_MAP_TYPE_XSKMAP",
+    "BPF_MAP_TYPE_SOCKMAP",
+    "BPF_MAP_TYPE_REUSEPORT_SOCKARRAY",
+}
+# Types that find the next key by the place of this one, whether it is still there or not, or
+# whose batches go bucket by bucket: an element that stays is met once.
+_STEADY_BATCH = {
+    "BPF_MAP_TYPE_HASH",
+    "BPF_MAP_TYPE_LRU_HASH",
+    "BPF_MAP_TYPE_PERCPU_HASH",
+    "BPF_MAP_TYPE_LRU_PERCPU_HASH",
+}
+
+
+class Map:
+    """A map of the kernel, by a descriptor that is closed at the end of its `with` block.
+
+    `m[key]`, `m[key] = value`, `del m[key]`, `key in m` and `for key in m` do what they do for a
+    dict; `update` takes flags. A per-CPU map has a list of values, one for each possible CPU, in
+    place of a value. A map of maps gives the id of a map, and `inner` opens it; a map or program
+    is put into one as it is. Errors are MapError with the errno, and its kinds.
+    """
+
+    def __init__(self, fd: int, *, codecs: tuple[Codec, Codec] | None = None, owned: bool = True):
+        """`codecs` are of keys and values; without them values are bytes. `owned`: close it with the map."""
+        self._lib: Library = library()
+        self._fd = fd
+        self._owned = owned
+        info = self.info()
+        self.name: str = info.name
+        self.type: str = info.type
+        self.key_size: int = info.key_size
+        self.value_size: int = info.value_size
+        self.max_entries: int = info.max_entries
+        self._cpus = self._lib.number("libbpf_num_possible_cpus") if self.type in PER_CPU else 0
+        self._room = self._cpus * -(-self.value_size // _PERCPU) * _PERCPU or self.value_size
+        self._key, self._value = codecs or (RawCodec(self.key_size), RawCodec(self.value_size))
+        if self.type in _INDEXED and self.key_size == _WORD:
+            self._key = NumberCodec(_WORD)
+        if self.type in _DESCRIPTORS:
+            self._value = NumberCodec(_WORD)
+
+    def __enter__(self) -> Map:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Map {self.name} {self.type} {'closed' if self._fd < 0 else self._fd}>"
+
+    def close(self) -> None:
+        """Close the descriptor; the map stays as long as something else holds it."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0 and self._owned:
+            os.close(fd)
+
+    def fileno(self) -> int:
+        """The descriptor. ClosedError after the end."""
+        if self._fd < 0:
+            raise ClosedError(f"map {getattr(self, 'name', '')} is closed")
+        return self._fd
+
+    def info(self) -> Info:
+        """What the kernel says of it: `bpf_map_info`, with the type's name."""
+        raw = RawInfo("bpf_map_info")
+        try:
+            raw.ask(self._lib, self.fileno())
+        except OSError as error:
+            raise MapError("the map's information cannot be had", error.errno or 0) from error
+        values = raw.all()
+        kind = raw.get("type")
+        known = uapi.name_of("bpf_map_type", kind) if isinstance(kind, int) else None
+        return Info({**values, "type": known or str(kind), "name": uapi.text(raw.get("name"))})
+
+    # -- one element ------------------------------------------------------------------------------
+
+    def lookup(self, key: object, flags: int = 0) -> Any:  # noqa: ANN401 - of the value's type
+        """The value of a key. MissingKeyError when there is none."""
+        return self._read("bpf_map_lookup_elem_flags", key, flags)
+
+    def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401
+        """The value of a key, or `default`."""
+        try:
+            return self.lookup(key)
+        except MissingKeyError:
+            return default
+
+    def __getitem__(self, key: object) -> Any:  # noqa: ANN401
+        return self.lookup(key)
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            if self.type == "BPF_MAP_TYPE_BLOOM_FILTER":
+                return self._holds(key)
+            self.lookup(key)
+        except MissingKeyError:
+            return False
+        return True
+
+    def update(self, key: object, value: object, flags: int = 0) -> None:
+        """Set the value of a key: `BPF_NOEXIST` only if there is none, `BPF_EXIST` only if there is one.
+
+        KeyExistsError, MissingKeyError, MapFullError.
+        """
+        self._act("update", "bpf_map_update_elem", self._key_of(key), self._value_of(value), flags)
+
+    def __setitem__(self, key: object, value: object) -> None:
+        self.update(key, value)
+
+    def delete(self, key: object, flags: int = 0) -> None:
+        """Remove a key. MissingKeyError when it is not there."""
+        self._act("delete", "bpf_map_delete_elem_flags", self._key_of(key), flags)
+
+    def __delitem__(self, key: object) -> None:
+        self.delete(key)
+
+    def lookup_and_delete(self, key: object, flags: int = 0) -> Any:  # noqa: ANN401
+        """Take the value of a key out, in one step. MissingKeyError when it is not there."""
+        return self._read("bpf_map_lookup_and_delete_elem_flags", key, flags)
+
+    def inner(self, key: object) -> Map:
+        """Open the map that a map of maps has at a key: the caller closes it."""
+        found = self.lookup(key)
+        try:
+            fd = self._lib.number("bpf_map_get_fd_by_id", found)
+        except OSError as error:
+            raise MapError(f"map {self.name}: inner map {found} cannot be opened", error.errno or 0) from error
+        return Map(fd)
+
+    # -- queues, stacks, bloom filters ------------------------------------------------------------
+
+    def push(self, value: object, flags: int = 0) -> None:
+        """Add to a queue, stack or bloom filter. MapFullError; `BPF_EXIST` drops the oldest instead."""
+        self._act("push", "bpf_map_update_elem", None, self._value_of(value), flags)
+
+    def pop(self) -> Any:  # noqa: ANN401
+        """Take the next out of a queue or stack. MapEmptyError."""
+        return self._next("bpf_map_lookup_and_delete_elem_flags")
+
+    def peek(self) -> Any:  # noqa: ANN401
+        """The next of a queue or stack, which stays. MapEmptyError."""
+        return self._next("bpf_map_lookup_elem_flags")
+
+    # -- many elements ----------------------------------------------------------------------------
+
+    def keys(self) -> Iterator[Any]:
+        """All keys. An element that stays meanwhile is met once; one that comes or goes may be met or not."""
+        return (key for key, _ in self._walk(values=False))
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.keys()
+
+    def values(self) -> Iterator[Any]:
+        """All values, as `items` meets them."""
+        return (value for _, value in self.items())
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """All keys with their values: those that go while they are read are left out.
+
+        IterationError when the map changes so fast that the walk does not end.
+        """
+        return self._walk(values=True)
+
+    def count(self) -> int:
+        """How many elements it has, by walking over it."""
+        return sum(1 for _ in self.keys())
+
+    def lookup_batch(self, size: int = _BATCH, *, delete: bool = False, flags: int = 0) -> Iterator[list[Any]]:
+        """All elements, up to `size` in one step of the kernel (more where a bucket has more); lists of pairs.
+
+        With `delete` they are taken out. MapError with EINVAL or ENOTSUPP where the type has no batches.
+        """
+        name = "bpf_map_lookup_and_delete_batch" if delete else "bpf_map_lookup_batch"
+        for pairs in self._batches(name, size, flags):
+            yield [(self._key.decode(key), self._decode(value)) for key, value in pairs]
+
+    def update_batch(self, items: Mapping[Any, Any] | Iterable[tuple[Any, Any]], flags: int = 0) -> int:
+        """Set many elements in one step; how many. MapError: those before the one that failed are set."""
+        pairs = list(items.items() if isinstance(items, Mapping) else items)
+        keys = b"".join(self._key_of(key) for key, _ in pairs)
+        values = b"".join(self._value_of(value) for _, value in pairs)
+        return self._batch("bpf_map_update_batch", [keys, values], len(pairs), flags)
+
+    def delete_batch(self, keys: Iterable[object], flags: int = 0) -> int:
+        """Remove many keys in one step; how many. MissingKeyError at the first that is not there."""
+        encoded = [self._key_of(key) for key in keys]
+        return self._batch("bpf_map_delete_batch", [b"".join(encoded)], len(encoded), flags)
+
+    def clear(self) -> None:
+        """Remove all elements."""
+        for key in list(self._raw_keys()):
+            try:
+                self._act("delete", "bpf_map_delete_elem_flags", key, 0)
+            except MissingKeyError:
+                continue
+
+    # -- the whole map ----------------------------------------------------------------------------
+
+    def freeze(self) -> None:
+        """Make it read-only for user space, for ever."""
+        self._act("freeze", "bpf_map_freeze")
+
+    @contextmanager
+    def mmap(self, *, writable: bool = True) -> Iterator[memoryview]:
+        """The memory of an array with `BPF_F_MMAPABLE`: values at multiples of eight bytes."""
+        stride = -(-self.value_size // _PERCPU) * _PERCPU
+        size = -(-stride * self.max_entries // mmap.PAGESIZE) * mmap.PAGESIZE
+        access = mmap.PROT_READ | (mmap.PROT_WRITE if writable else 0)
+        try:
+            memory = mmap.mmap(self.fileno(), size, mmap.MAP_SHARED, access)
+        except OSError as error:
+            raise MapError(f"map {self.name} cannot be mapped into memory", error.errno or 0) from error
+        view = memoryview(memory)
+        try:
+            yield view[: stride * self.max_entries]
+        finally:
+            view.release()
+            _close_softly(memory)
+
+    def pin(self, path: str | os.PathLike[str]) -> None:
+        """Give it a name in a BPF file system: it stays when nobody holds it. PinError."""
+        pin(self._lib, self.fileno(), path, f"map {self.name}")
+
+    def unpin(self, path: str | os.PathLike[str]) -> None:
+        """Remove such a name."""
+        unpin(path, f"map {self.name}")
+
+    def require_like(self, declared: MapSpec) -> None:
+        """IncompatibleMapError with what differs, unless it is as an object declares it."""
+        info = self.info()
+        pairs = {
+            "type": (declared.type, info.type),
+            "key size": (declared.key_size, info.key_size),
+            "value size": (declared.value_size, info.value_size),
+            "max_entries": (declared.max_entries, info.max_entries),
+            "flags": (declared.flags, info.map_flags),
+        }
+        differing = [f"{what} {there} where {asked} is declared" for what, (asked, there) in pairs.items() if asked != there]
+        if differing:
+            raise IncompatibleMapError(f"map {self.name} cannot serve as {declared.name}: {', '.join(differing)}")
+
+    # -- within -----------------------------------------------------------------------------------
+
+    def _key_of(self, key: object) -> bytes:
+        return self._key.encode(key)
+
+    def _value_of(self, value: object) -> bytes:
+        if not self._cpus:
+            return self._value.encode(value)
+        if not isinstance(value, list | tuple) or len(value) != self._cpus:
+            raise ConversionError(f"map {self.name}: wanted a list of {self._cpus} values, one for each CPU")
+        width = self._room // self._cpus
+        return b"".join(self._value.encode(each).ljust(width, b"\0") for each in value)
+
+    def _decode(self, data: bytes) -> Any:  # noqa: ANN401
+        if not self._cpus:
+            return self._value.decode(data)
+        width = self._room // self._cpus
+        return [self._value.decode(data[at : at + self.value_size]) for at in range(0, len(data), width)]
+
+    def _read(self, name: str, key: object, flags: int) -> Any:  # noqa: ANN401
+        out = ctypes.create_string_buffer(self._room)
+        self._act("lookup", name, self._key_of(key), ctypes.addressof(out), flags)
+        return self._decode(out.raw)
+
+    def _next(self, name: str) -> Any:  # noqa: ANN401
+        out = ctypes.create_string_buffer(self._room)
+        try:
+            self._act("pop", name, None, ctypes.addressof(out), 0)
+        except MissingKeyError as error:
+            raise MapEmptyError(f"map {self.name} is empty", error.errno) from error
+        return self._decode(out.raw)
+
+    def _holds(self, value: object) -> bool:
+        data = ctypes.create_string_buffer(self._value_of(value), self._room)
+        self._act("lookup", "bpf_map_lookup_elem_flags", None, ctypes.addressof(data), 0)
+        return True
+
+    def _act(self, verb: str, name: str, *arguments: object) -> None:
+        try:
+            self._lib.number(name, self.fileno(), *arguments)
+        except OSError as error:
+            raise self._error(verb, error.errno or 0) from error
+
+    def _error(self, verb: str, errno: int) -> MapError:
+        kinds: dict[int, type[MapError]] = {
+            numbers.ENOENT: MissingKeyError,
+            numbers.EEXIST: KeyExistsError,
+            numbers.E2BIG: MapFullError,
+        }
+        return kinds.get(errno, MapError)(f"map {self.name}: {verb}", errno)
+
+    def _walk(self, *, values: bool) -> Iterator[tuple[Any, Any]]:
+        """Pairs, without values None; by batches where they are steady, else key by key."""
+        if self.type in _STEADY_BATCH:
+            batches = self._batches("bpf_map_lookup_batch", _BATCH, 0)
+            try:
+                first = next(batches, None)
+            except MapError as error:
+                if error.errno not in _NO_BATCH:
+                    raise
+            else:
+                for pairs in () if first is None else _chain(first, batches):
+                    yield from ((self._key.decode(key), self._decode(value) if values else None) for key, value in pairs)
+                return
+        for key in self._raw_keys():
+            decoded = self._key.decode(key)
+            try:
+                yield decoded, (self._read("bpf_map_lookup_elem_flags", key, 0) if values else None)
+            except MissingKeyError:
+                continue
+
+    def _raw_keys(self) -> Iterator[bytes]:
+        """Keys one after the other, each once. A key that went sends the kernel back to the first."""
+        seen: set[bytes] = set()
+        current: bytes | None = None
+        out = ctypes.create_string_buffer(self.key_size)
+        for _ in range((self.max_entries + 1) * _ROUNDS + _BATCH):
+            try:
+                self._lib.number("bpf_map_get_next_key", self.fileno(), current, ctypes.addressof(out))
+            except OSError as error:
+                if error.errno == numbers.ENOENT:
+                    return
+                raise self._error("next key", error.errno or 0) from error
+            current = out.raw
+            if current not in seen:
+                seen.add(current)
+                yield current
+        raise IterationError(f"map {self.name} changes faster than it can be walked over", numbers.EAGAIN)
+
+    def _batches(self, name: str, size: int, flags: int) -> Iterator[list[tuple[bytes, bytes]]]:
+        """The steps of a batch operation, as pairs of bytes."""
+        places = [ctypes.create_string_buffer(max(_WORD, self.key_size)) for _ in range(2)]
+        opts = make_opts("bpf_map_batch_opts", elem_flags=flags)
+        start: int | None = None
+        size = max(1, min(size, self.max_entries))
+        while True:
+            keys = ctypes.create_string_buffer(size * self.key_size)
+            values = ctypes.create_string_buffer(size * self._room)
+            count = ctypes.c_uint32(size)
+            memory = (ctypes.addressof(places[1]), ctypes.addressof(keys), ctypes.addressof(values))
+            errno = -getattr(self._lib, name)(
+                self.fileno(), start, *memory, ctypes.addressof(count), ctypes.addressof(opts)
+            )
+            if errno == numbers.ENOSPC and size < self.max_entries + _BATCH:
+                size *= 2  # a bucket has more elements than that
+                continue
+            if errno not in {0, numbers.ENOENT}:
+                raise self._error("batch lookup", errno)
+            came = range(count.value)
+            if came:
+                yield [
+                    (keys.raw[n * self.key_size : (n + 1) * self.key_size], values.raw[n * self._room : (n + 1) * self._room])
+                    for n in came
+                ]
+            if errno:
+                return
+            places.reverse()
+            start = ctypes.addressof(places[0])
+
+    def _batch(self, name: str, parts: list[bytes], count: int, flags: int) -> int:
+        done = ctypes.c_uint32(count)
+        opts = make_opts("bpf_map_batch_opts", elem_flags=flags)
+        if count:
+            self._act(f"{name} of {count}", name, *parts, ctypes.addressof(done), ctypes.addressof(opts))
+        return done.value
+
+
+def create_map(
+    kind: str | int,
+    *,
+    key_size: int = 0,
+    value_size: int = 0,
+    max_entries: int = 0,
+    name: str = "",
+    flags: int = 0,
+    inner: Map | None = None,
+    extra: int = 0,
+) -> Map:
+    """Create a map without an object; `kind` as `linux/bpf.h` names it. MapError when the kernel refuses.
+
+    `name` is made valid; `inner` is an example of what a map of maps will hold.
+    """
+    lib = library()
+    opts = make_opts(
+        "bpf_map_create_opts", map_flags=flags, map_extra=extra, inner_map_fd=inner.fileno() if inner else 0
+    )
+    number = uapi.number_of("bpf_map_type", kind)
+    label = make_valid_name(name).encode() or None
+    try:
+        fd = lib.number("bpf_map_create", number, label, key_size, value_size, max_entries, ctypes.addressof(opts))
+    except OSError as error:
+        raise MapError(f"a map {name or kind} cannot be created", error.errno or 0) from error
+    return _adopt(fd, Map)
+
+
+def open_map(path: str | os.PathLike[str], *, like: MapSpec | None = None) -> Map:
+    """Open a pinned map; `like` says what it has to be. PinError, IncompatibleMapError."""
+    made = _adopt(get_pinned(path), Map)
+    if like is not None:
+        try:
+            made.require_like(like)
+        except BaseException:
+            made.close()
+            raise
+    return made
+
+
+def open_map_by_id(number: int) -> Map:
+    """Open a map by the kernel's number of it. MapError."""
+    try:
+        fd = library().number("bpf_map_get_fd_by_id", number)
+    except OSError as error:
+        raise MapError(f"map {number} cannot be opened", error.errno or 0) from error
+    return _adopt(fd, Map)
+
+
+def _adopt(fd: int, make: Callable[[int], Map]) -> Map:
+    """What is made of a descriptor, which is closed if that fails."""
+    try:
+        return make(fd)
+    except BaseException:
+        os.close(fd)
+        raise
+
+
+def get_pinned(path: str | os.PathLike[str]) -> int:
+    """The descriptor of what is pinned at a path. PinError."""
+    try:
+        return library().number("bpf_obj_get", os.fspath(path).encode())
+    except OSError as error:
+        raise PinError(f"nothing pinned at {os.fspath(path)} can be opened", error.errno or 0) from error
+
+
+def pin(lib: Library, fd: int, path: str | os.PathLike[str], what: str) -> None:
+    """Pin a descriptor. PinError, which says what a path has to be."""
+    try:
+        lib.number("bpf_obj_pin", fd, os.fspath(path).encode())
+    except OSError as error:
+        repairs = {
+            numbers.EEXIST: "something is there already: unpin that, or open it",
+            numbers.EINVAL: "the path must lie in a BPF file system, and no name in it may hold a full stop",
+            numbers.EPERM: "the path must lie in a BPF file system (/sys/fs/bpf), and no name in it may hold a full stop",
+            numbers.ENOENT: "make its folder first",
+        }
+        raise PinError(
+            f"{what} cannot be pinned at {os.fspath(path)}", error.errno or 0, repairs.get(error.errno or 0, "")
+        ) from error
+
+
+def unpin(path: str | os.PathLike[str], what: str) -> None:
+    """Remove a pinned name. PinError."""
+    try:
+        Path(path).unlink()
+    except OSError as error:
+        raise PinError(f"{what} cannot be unpinned from {os.fspath(path)}", error.errno or 0) from error
+
+
+def _chain(first: list[tuple[bytes, bytes]], rest: Iterator[list[tuple[bytes, bytes]]]) -> Iterator[list[tuple[bytes, bytes]]]:
+    yield first
+    yield from rest
+
+
+def _close_softly(memory: mmap.mmap) -> None:
+    """Unmap, unless a view of it is still held: then it goes with that."""
+    try:
+        memory.close()
+    except BufferError:
+        return

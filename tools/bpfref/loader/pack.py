@@ -1,0 +1,47 @@
+"""The loader's modules as files for a guest, where only the standard library is. Pure but for reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpfref
+
+# What the package's own __init__ brings (an ELF library) is not in a guest, so there it is empty.
+_EMPTY = ("formats/__init__.py", "formats/btf/__init__.py")
+_BTF = ("wire", "strings", "types", "scan", "decode", "lookup", "layout")
+_RUNTIME = (
+    "__init__",
+    "assembler",
+    "bpf",
+    "buffers",
+    "collection",
+    "errors",
+    "hooks",
+    "libbpf",
+    "links",
+    "loading",
+    "maps",
+    "names",
+    "object",
+    "opts",
+    "programs",
+    "specs",
+    "symbols",
+    "uapi",
+    "values",
+    "variables",
+    "verifier_log",
+)
+
+
+def pack_runtime() -> dict[str, bytes]:
+    """The files of the loader by their path below `/job`, where Python finds them: `import bpfref.loader.bpf`."""
+    return dict(_files(Path(bpfref.__file__).parent))
+
+
+def _files(root: Path) -> Iterator[tuple[str, bytes]]:
+    yield from ((f"bpfref/{name}", b"") for name in _EMPTY)
+    names = ["errors.py", "loader/uapi.json", *(f"formats/btf/{name}.py" for name in _BTF)]
+    for name in (*names, *(f"loader/{name}.py" for name in _RUNTIME)):
+        yield f"bpfref/{name}", (root / name).read_bytes()
