@@ -8,7 +8,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -91,7 +91,7 @@ class _Reader(_Buffer):
             if error.errno != numbers.EINTR:
                 raise MapError(f"events of map {self.name} cannot be read", error.errno or 0) from error
 
-    def _event(self, address: int, size: int) -> Any:  # noqa: ANN401 - of the event's type
+    def _event(self, address: int, size: int) -> Any:
         data = ctypes.string_at(address, size)
         return self._codec.decode(data) if self._codec and size >= self._codec.size else data
 
@@ -192,6 +192,7 @@ def _made(source: Map, name: str, *arguments: object) -> int:
 
 def close_all(things: list[Any]) -> None:
     """Close things, the last first; one that fails does not keep the others open."""
-    while things:
-        with suppress(OSError):
-            things.pop().close()
+    with ExitStack() as stack:
+        for thing in things:
+            stack.callback(thing.close)
+        things.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno as numbers
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
@@ -46,7 +47,7 @@ class Collection:
         self._memory: dict[str, memoryview] = {}
         self.name = declared.name
         programs = {program.name: program for program in self._programs(logs)}
-        maps = {name: made for name, made in self._maps()}
+        maps = dict(self._maps())
         self.programs: Mapping[str, Program] = Named("program loaded as", programs, self.name)
         self.maps: Mapping[str, Map] = Named("map", maps, self.name)
         sections = {name: section for name, section in declared.sections.items() if name in maps}
@@ -66,8 +67,10 @@ class Collection:
         close_all(self._links)
         self._memory.clear()
         self._mapped.close()
-        for thing in (*self.programs.values(), *self.maps.values()):
-            thing.close()
+        for program in self.programs.values():
+            program.close()
+        for each in self.maps.values():
+            each.close()
         handle, self._handle = self._handle, 0
         if handle:
             self._lib.bpf_object__close(handle)
@@ -79,15 +82,24 @@ class Collection:
         """
         made: list[Link] = []
         try:
-            for program in self.programs.values():
-                if self._lib.bpf_program__autoattach(program.handle) and "/" in program.section:
-                    made.append(program.attach())
+            made.extend(link for program in self.programs.values() if (link := self._attach_own(program)))
             made += [self.attach_struct_ops(name) for name, each in self.maps.items() if each.type == _STRUCT_OPS]
         except BaseException:
             for link in reversed(made):
                 link.close()
             raise
         return made
+
+    def _attach_own(self, program: Program) -> Link | None:
+        """The link of a program where its section says; None where that says nothing."""
+        if not self._lib.bpf_program__autoattach(program.handle):
+            return None
+        try:
+            return program.attach()
+        except AttachError as error:
+            if error.errno != numbers.EOPNOTSUPP:
+                raise
+            return None
 
     def attach_struct_ops(self, name: str) -> Link:
         """Register a struct_ops map with the kernel."""
@@ -98,7 +110,7 @@ class Collection:
             except OSError as error:
                 why = "; ".join(said).replace("libbpf: ", "")
                 raise AttachError(f"struct_ops map {wanted.name} cannot be attached", error.errno or 0, why) from error
-        link = Link(handle, f"struct_ops map {name}", self._links.remove)
+        link = Link(handle, f"struct_ops map {name}", self._drop)
         self._links.append(link)
         return link
 
@@ -142,7 +154,7 @@ class Collection:
             if fd >= 0:
                 name = self._lib.bpf_program__name(at).decode()
                 section = self._lib.bpf_program__section_name(at).decode()
-                keep, forget = self._links.append, self._links.remove
+                keep, forget = self._links.append, self._drop
                 yield Program(at, fd, section=section, log=logs.get(name, ""), keep=keep, forget=forget)
 
     def _maps(self) -> Iterator[tuple[str, Map]]:
@@ -161,6 +173,11 @@ class Collection:
             BtfCodec(btf, spec.key_type, spec.key_size) if spec.key_type else RawCodec(spec.key_size),
             BtfCodec(btf, spec.value_type, spec.value_size) if spec.value_type else RawCodec(spec.value_size),
         )
+
+    def _drop(self, link: Link) -> None:
+        """Forget a link that was closed; at the end all are forgotten before."""
+        if link in self._links:
+            self._links.remove(link)
 
     def _reader(self, made: _Reader) -> _Reader:
         self._readers.append(made)

@@ -69,15 +69,15 @@ class OpenError(KernelError):
 class LoadError(KernelError):
     """The kernel did not take an object.
 
-    `program` is the one that it refused, None when it was no program; `line` is the line of the
+    `program` is the one that it refused, None when it was no program; `telling` is the line of the
     verifier's log that says why, `log` the whole log; `said` what libbpf said meanwhile.
     """
 
-    def __init__(
-        self, what: str, errno: int, line: str = "", *, log: str = "", program: str | None = None, said: str = ""
+    def __init__(  # noqa: PLR0913 - what is known of a refusal
+        self, what: str, errno: int, telling: str = "", *, log: str = "", program: str | None = None, said: str = ""
     ):
-        super().__init__(what, errno, line)
-        self.line = line
+        super().__init__(what, errno, telling)
+        self.telling = telling
         self.log = log
         self.program = program
         self.said = said

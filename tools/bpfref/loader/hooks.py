@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bpfref.loader import uapi
+from bpfref.loader.binaries import find_functions
 from bpfref.loader.errors import AttachError, LoaderError
 from bpfref.loader.libbpf import Library
 from bpfref.loader.links import Attachment, Link
@@ -33,6 +34,7 @@ Folder = str | os.PathLike[str] | int
 _INGRESS, _EGRESS = 1, 2
 _SO_ATTACH_BPF, _SO_ATTACH_REUSEPORT_EBPF, _SO_DETACH_FILTER = 50, 52, 27  # asm-generic/socket.h of Linux
 _ANY_PROCESS = -1
+_SAYS_NOTHING = {0, numbers.EOPNOTSUPP}  # libbpf gives no link and no error for `SEC("uprobe")`
 
 
 class Hooks:
@@ -58,8 +60,16 @@ class Hooks:
         raise NotImplementedError
 
     def attach(self) -> Link:
-        """Put it where its section says (`SEC("kprobe/do_exit")`); AttachError when that says nothing."""
-        return self._link(f"at {self.section}", "bpf_program__attach")
+        """Put it where its section says (`SEC("kprobe/do_exit")`); AttachError, EOPNOTSUPP, when that says nothing."""
+        try:
+            return self._link(f"at {self.section}", "bpf_program__attach")
+        except AttachError as error:
+            if error.errno not in _SAYS_NOTHING:
+                raise
+            what = f"program {self.name} cannot be attached as {self.section}"
+            raise AttachError(
+                what, numbers.EOPNOTSUPP, "that does not say where: use one of the attach_ methods"
+            ) from error
 
     # -- kernel functions and tracepoints ---------------------------------------------------------
 
@@ -143,7 +153,7 @@ class Hooks:
 
     # -- functions of programs --------------------------------------------------------------------
 
-    def attach_uprobe(
+    def attach_uprobe(  # noqa: PLR0913 - the options of libbpf
         self,
         binary: str | os.PathLike[str],
         function: str | None = None,
@@ -166,7 +176,7 @@ class Hooks:
         where = f"at {function or hex(offset)} of {path}"
         return self._link(where, "bpf_program__attach_uprobe_opts", pid, path.encode(), offset, _at(opts))
 
-    def attach_uprobe_multi(
+    def attach_uprobe_multi(  # noqa: PLR0913 - the options of libbpf
         self,
         binary: str | os.PathLike[str],
         pattern: str | None = None,
@@ -179,13 +189,13 @@ class Hooks:
         session: bool = False,
     ) -> Link:
         """Many functions of a binary at once: by a pattern, by names or by offsets."""
-        symbols, places, given = _texts(functions), _longs(offsets), _longs(cookies)
+        every = [*offsets, *find_functions(binary, functions)] if functions else offsets
+        places, given = _longs(every), _longs(cookies)
         opts = make_opts(
             "bpf_uprobe_multi_opts",
-            syms=_at(symbols),
             offsets=_at(places),
             cookies=_at(given),
-            cnt=len(functions) or len(offsets),
+            cnt=len(every),
             retprobe=retprobe,
             session=session,
         )
@@ -259,7 +269,8 @@ class Hooks:
             raise
 
         def undo() -> None:
-            lib.bpf_tc_detach(_at(hook), _at(make_opts("bpf_tc_opts", handle=handle, priority=priority)))
+            which = make_opts("bpf_tc_opts", handle=handle, priority=priority)
+            lib.bpf_tc_detach(_at(hook), _at(which))
             clean()
 
         return self._attachment(f"at device {device}", undo)
@@ -349,7 +360,7 @@ def opened(target: Folder) -> Iterator[int]:
         os.close(fd)
 
 
-def _relative(name: str, flags: int, other: Program | None) -> Any:  # noqa: ANN401 - an option struct
+def _relative(name: str, flags: int, other: Program | None) -> Any:
     if other is not None and not flags:
         raise LoaderError(f"flags have to say where it goes relative to {other.name}: BPF_F_BEFORE or BPF_F_AFTER")
     return make_opts(name, flags=flags, relative_fd=other.fileno() if other else 0)
@@ -360,13 +371,13 @@ def _detach_filter(target: socket.socket) -> None:
         target.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
 
 
-def _at(memory: Any) -> int | None:  # noqa: ANN401 - any ctypes object
+def _at(memory: Any) -> int | None:
     return ctypes.addressof(memory) if memory is not None else None
 
 
-def _texts(words: Sequence[str]) -> Any:  # noqa: ANN401 - a ctypes array
+def _texts(words: Sequence[str]) -> Any:
     return (ctypes.c_char_p * len(words))(*(word.encode() for word in words)) if words else None
 
 
-def _longs(values: Sequence[int]) -> Any:  # noqa: ANN401 - a ctypes array
+def _longs(values: Sequence[int]) -> Any:
     return (ctypes.c_uint64 * len(values))(*values) if values else None

@@ -56,7 +56,7 @@ FUNCTIONS: dict[str, str] = {
     bpf_program__type i:p · bpf_program__set_type i:pi
     bpf_program__expected_attach_type i:p · bpf_program__set_expected_attach_type i:pi
     bpf_program__flags u:p · bpf_program__set_flags i:pu · bpf_program__set_attach_target i:pis
-    bpf_program__set_log_level i:pu · bpf_program__set_log_buf i:ppz · bpf_program__set_ifindex v:pu
+    bpf_program__set_log_level i:pu · bpf_program__set_log_buf i:psz · bpf_program__set_ifindex v:pu
     bpf_map__name s:p · bpf_map__fd i:p · bpf_map__is_internal b:p · bpf_map__reuse_fd i:pi
     bpf_map__type i:p · bpf_map__set_type i:pi · bpf_map__autocreate b:p · bpf_map__set_autocreate i:pb
     bpf_map__max_entries u:p · bpf_map__set_max_entries i:pu · bpf_map__map_flags u:p · bpf_map__set_map_flags i:pu
@@ -136,7 +136,9 @@ class Library:
         try:
             function = getattr(self._library, name)
         except AttributeError as error:
-            raise MachineError(f"libbpf {_text(self.version)} has no {name}: a newer one is needed", self.path) from error
+            raise MachineError(
+                f"libbpf {_text(self.version)} has no {name}: a newer one is needed", self.path
+            ) from error
         returns, _, arguments = FUNCTIONS[name].partition(":")
         function.restype = _LETTERS[returns]
         function.argtypes = [_LETTERS[letter] for letter in arguments]
@@ -169,7 +171,8 @@ class Library:
     def listening(self) -> Iterator[list[str]]:
         """Collect what libbpf complains of meanwhile, in this thread; without its line ends."""
         before = getattr(self._heard, "lines", None)
-        self._heard.lines = lines = []
+        lines: list[str] = []
+        self._heard.lines = lines
         try:
             yield lines
         finally:

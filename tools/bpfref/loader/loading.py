@@ -27,12 +27,17 @@ KERNEL_BTF = Path("/sys/kernel/btf/vmlinux")
 _LOG_SIZES = ((1 << 24) - 1, (1 << 30) - 1)
 _NO_RESERVE = 0x4000  # MAP_NORESERVE of asm-generic/mman.h; Python 3.11 does not name it
 
+# What these name is what kernels did before they had the name, and still do for a program without it.
+_IMPLIED = {"BPF_XDP", "BPF_SK_REUSEPORT_SELECT"}
+
 _REFUSED = re.compile(r"prog '(?P<name>.*?)': (?:-- BEGIN|BPF program load failed)")
 _MISMATCH = re.compile(r"couldn't reuse pinned map at '(?P<path>.*?)'")
 
 
 class _Opener(Protocol):
-    name: str
+    @property
+    def name(self) -> str:
+        """The object's."""
 
     def open(self, lib: Library, data: bytes, log: tuple[int, int] = (0, 0)) -> int:
         """A handle."""
@@ -115,7 +120,7 @@ def _give_logs(lib: Library, handle: int, level: int, size: int) -> Iterator[tup
         if lib.bpf_program__autoload(at):
             memory = LogMemory(size)
             lib.number("bpf_program__set_log_level", at, level)
-            lib.number("bpf_program__set_log_buf", at, memory.address, size)
+            lib.number("bpf_program__set_log_buf", at, ctypes.cast(memory.address, ctypes.c_char_p), size)
             yield lib.bpf_program__name(at).decode(), memory
 
 
@@ -150,7 +155,9 @@ def check_attach_types(declared: Object) -> None:
     """
     for program in declared.programs.values():
         attach = program.expected_attach_type
-        if program.autoload and uapi.has_constant(attach) and uapi.constant(attach) and knows(attach) is False:
+        if attach in _IMPLIED or not uapi.has_constant(attach) or not uapi.constant(attach) or not program.autoload:
+            continue
+        if knows(attach) is False:
             raise AttachTypeError(
                 f"{declared.name}: the running kernel does not know {attach} of program {program.name} "
                 f"({program.section}): it would load and could not be attached; leave it out, or run a newer kernel"

@@ -11,6 +11,7 @@ import mmap
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _WORD = 4
 _PERCPU = 8  # bytes: each CPU's value starts at a multiple of it
 _BATCH = 64
+_PIN_PATH = "the path must lie in a BPF file system (/sys/fs/bpf), and no name in it may hold a full stop"
 _ROUNDS = 8  # how often a walk may meet as many keys as the map can hold
 _NO_BATCH = {numbers.EINVAL, ENOTSUPP, numbers.EOPNOTSUPP}
 
@@ -102,7 +104,8 @@ class Map:
         self.max_entries: int = info.max_entries
         self._cpus = self._lib.number("libbpf_num_possible_cpus") if self.type in PER_CPU else 0
         self._room = self._cpus * -(-self.value_size // _PERCPU) * _PERCPU or self.value_size
-        self._key, self._value = codecs or (RawCodec(self.key_size), RawCodec(self.value_size))
+        self._key: Codec = codecs[0] if codecs else RawCodec(self.key_size)
+        self._value: Codec = codecs[1] if codecs else RawCodec(self.value_size)
         if self.type in _INDEXED and self.key_size == _WORD:
             self._key = NumberCodec(_WORD)
         if self.type in _DESCRIPTORS:
@@ -145,18 +148,18 @@ class Map:
 
     # -- one element ------------------------------------------------------------------------------
 
-    def lookup(self, key: object, flags: int = 0) -> Any:  # noqa: ANN401 - of the value's type
+    def lookup(self, key: object, flags: int = 0) -> Any:
         """The value of a key. MissingKeyError when there is none."""
         return self._read("bpf_map_lookup_elem_flags", key, flags)
 
-    def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401
+    def get(self, key: object, default: Any = None) -> Any:
         """The value of a key, or `default`."""
         try:
             return self.lookup(key)
         except MissingKeyError:
             return default
 
-    def __getitem__(self, key: object) -> Any:  # noqa: ANN401
+    def __getitem__(self, key: object) -> Any:
         return self.lookup(key)
 
     def __contains__(self, key: object) -> bool:
@@ -185,7 +188,7 @@ class Map:
     def __delitem__(self, key: object) -> None:
         self.delete(key)
 
-    def lookup_and_delete(self, key: object, flags: int = 0) -> Any:  # noqa: ANN401
+    def lookup_and_delete(self, key: object, flags: int = 0) -> Any:
         """Take the value of a key out, in one step. MissingKeyError when it is not there."""
         return self._read("bpf_map_lookup_and_delete_elem_flags", key, flags)
 
@@ -204,11 +207,11 @@ class Map:
         """Add to a queue, stack or bloom filter. MapFullError; `BPF_EXIST` drops the oldest instead."""
         self._act("push", "bpf_map_update_elem", None, self._value_of(value), flags)
 
-    def pop(self) -> Any:  # noqa: ANN401
+    def pop(self) -> Any:
         """Take the next out of a queue or stack. MapEmptyError."""
         return self._next("bpf_map_lookup_and_delete_elem_flags")
 
-    def peek(self) -> Any:  # noqa: ANN401
+    def peek(self) -> Any:
         """The next of a queue or stack, which stays. MapEmptyError."""
         return self._next("bpf_map_lookup_elem_flags")
 
@@ -306,7 +309,9 @@ class Map:
             "max_entries": (declared.max_entries, info.max_entries),
             "flags": (declared.flags, info.map_flags),
         }
-        differing = [f"{what} {there} where {asked} is declared" for what, (asked, there) in pairs.items() if asked != there]
+        differing = [
+            f"{what} {there} where {asked} is declared" for what, (asked, there) in pairs.items() if asked != there
+        ]
         if differing:
             raise IncompatibleMapError(f"map {self.name} cannot serve as {declared.name}: {', '.join(differing)}")
 
@@ -323,18 +328,18 @@ class Map:
         width = self._room // self._cpus
         return b"".join(self._value.encode(each).ljust(width, b"\0") for each in value)
 
-    def _decode(self, data: bytes) -> Any:  # noqa: ANN401
+    def _decode(self, data: bytes) -> Any:
         if not self._cpus:
             return self._value.decode(data)
         width = self._room // self._cpus
         return [self._value.decode(data[at : at + self.value_size]) for at in range(0, len(data), width)]
 
-    def _read(self, name: str, key: object, flags: int) -> Any:  # noqa: ANN401
+    def _read(self, name: str, key: object, flags: int) -> Any:
         out = ctypes.create_string_buffer(self._room)
         self._act("lookup", name, self._key_of(key), ctypes.addressof(out), flags)
         return self._decode(out.raw)
 
-    def _next(self, name: str) -> Any:  # noqa: ANN401
+    def _next(self, name: str) -> Any:
         out = ctypes.create_string_buffer(self._room)
         try:
             self._act("pop", name, None, ctypes.addressof(out), 0)
@@ -371,8 +376,10 @@ class Map:
                 if error.errno not in _NO_BATCH:
                     raise
             else:
-                for pairs in () if first is None else _chain(first, batches):
-                    yield from ((self._key.decode(key), self._decode(value) if values else None) for key, value in pairs)
+                for pairs in chain(() if first is None else (first,), batches):
+                    yield from (
+                        (self._key.decode(key), self._decode(value) if values else None) for key, value in pairs
+                    )
                 return
         for key in self._raw_keys():
             decoded = self._key.decode(key)
@@ -421,7 +428,10 @@ class Map:
             came = range(count.value)
             if came:
                 yield [
-                    (keys.raw[n * self.key_size : (n + 1) * self.key_size], values.raw[n * self._room : (n + 1) * self._room])
+                    (
+                        keys.raw[n * self.key_size : (n + 1) * self.key_size],
+                        values.raw[n * self._room : (n + 1) * self._room],
+                    )
                     for n in came
                 ]
             if errno:
@@ -437,7 +447,7 @@ class Map:
         return done.value
 
 
-def create_map(
+def create_map(  # noqa: PLR0913 - the attributes of a map
     kind: str | int,
     *,
     key_size: int = 0,
@@ -510,8 +520,8 @@ def pin(lib: Library, fd: int, path: str | os.PathLike[str], what: str) -> None:
     except OSError as error:
         repairs = {
             numbers.EEXIST: "something is there already: unpin that, or open it",
-            numbers.EINVAL: "the path must lie in a BPF file system, and no name in it may hold a full stop",
-            numbers.EPERM: "the path must lie in a BPF file system (/sys/fs/bpf), and no name in it may hold a full stop",
+            numbers.EINVAL: _PIN_PATH,
+            numbers.EPERM: _PIN_PATH,
             numbers.ENOENT: "make its folder first",
         }
         raise PinError(
@@ -525,11 +535,6 @@ def unpin(path: str | os.PathLike[str], what: str) -> None:
         Path(path).unlink()
     except OSError as error:
         raise PinError(f"{what} cannot be unpinned from {os.fspath(path)}", error.errno or 0) from error
-
-
-def _chain(first: list[tuple[bytes, bytes]], rest: Iterator[list[tuple[bytes, bytes]]]) -> Iterator[list[tuple[bytes, bytes]]]:
-    yield first
-    yield from rest
 
 
 def _close_softly(memory: mmap.mmap) -> None:

@@ -174,7 +174,7 @@ class Named(Mapping[str, Any]):
     def __init__(self, kind: str, things: Mapping[str, Any], owner: str):
         self._kind, self._things, self._owner = kind, things, owner
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - of what it is made of
+    def __getitem__(self, name: str) -> Any:
         try:
             return self._things[name]
         except KeyError:

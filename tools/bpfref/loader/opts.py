@@ -67,7 +67,7 @@ def layout_of(name: str) -> type[ctypes.Structure]:
     return _MADE[name]
 
 
-def make_opts(name: str, **values: object) -> Any:  # noqa: ANN401 - its fields are attributes
+def make_opts(name: str, **values: object) -> Any:
     """An option struct with its size and values; keep it alive as long as libbpf reads it."""
     made = _MADE[name](**values)
     made.sz = ctypes.sizeof(made)

@@ -13,6 +13,7 @@ _BTF = ("wire", "strings", "types", "scan", "decode", "lookup", "layout")
 _RUNTIME = (
     "__init__",
     "assembler",
+    "binaries",
     "bpf",
     "buffers",
     "collection",

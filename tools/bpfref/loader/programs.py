@@ -42,7 +42,7 @@ class TestRun:
 class Program(Hooks):
     """A program in the kernel. `log` is the verifier's, where its collection was loaded with a level."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - only a collection makes one with all of it
         self,
         handle: int,
         fd: int,
@@ -121,7 +121,7 @@ class Program(Hooks):
         raw.ask(self._lib, self.fileno())
         return list(ids)
 
-    def test_run(
+    def test_run(  # noqa: PLR0913 - the options of the kernel
         self,
         data: bytes | None = None,
         *,

@@ -93,7 +93,7 @@ class ProgramSpec(_Spec):
         number = self._get("bpf_program__type")
         return uapi.name_of("bpf_prog_type", number) or str(number)
 
-    @type.setter
+    @type.setter  # noqa: A003 - the word for it
     def type(self, value: str | int) -> None:
         self._change("bpf_program__set_type", uapi.number_of("bpf_prog_type", value))
 
@@ -149,7 +149,7 @@ class MapSpec(_Spec):
         number = self._get("bpf_map__type")
         return uapi.name_of("bpf_map_type", number) or str(number)
 
-    @type.setter
+    @type.setter  # noqa: A003 - the word for it
     def type(self, value: str | int) -> None:
         self._change("bpf_map__set_type", uapi.number_of("bpf_map_type", value))
 

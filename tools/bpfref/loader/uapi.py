@@ -68,16 +68,16 @@ class Info(Mapping[str, Any]):
     def __init__(self, values: Mapping[str, Any]):
         self._values = dict(values)
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - numbers, texts and bytes
+    def __getitem__(self, name: str) -> Any:
         return self._values[name]
 
-    def __iter__(self) -> Any:  # noqa: ANN401
+    def __iter__(self) -> Any:
         return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         try:
             return self._values[name]
         except KeyError:
@@ -104,7 +104,7 @@ class RawInfo:
     def set(self, field: str, value: int) -> None:
         """Write a field before asking."""
         offset, size = self._fields[field]
-        self.memory[offset : offset + size] = value.to_bytes(size, sys.byteorder)
+        ctypes.memmove(ctypes.addressof(self.memory) + offset, value.to_bytes(size, sys.byteorder), size)
 
     def get(self, field: str) -> int | bytes:
         """A field: a number, or the bytes of an array."""
@@ -113,7 +113,7 @@ class RawInfo:
         return int.from_bytes(raw, sys.byteorder) if size in _NUMBERS else raw
 
     def all(self, prefix: str = "") -> dict[str, int | bytes]:
-        """The fields with a prefix that the kernel filled, without it; without a prefix only those of no inner struct."""
+        """The fields with a prefix that the kernel filled, without it; for no prefix those of no inner struct."""
         found = (n for n in self._fields if n.startswith(prefix) and (prefix or "." not in n))
         return {n.removeprefix(prefix): self.get(n) for n in found if sum(self._fields[n]) <= self.filled}
 

@@ -34,7 +34,7 @@ _LITTLE = sys.byteorder == "little"
 class Record(dict[str, Any]):
     """A struct or union: members by key and by attribute."""
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the member is
+    def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
         except KeyError:
@@ -46,7 +46,7 @@ class EnumValue(int):
 
     name: str | None
 
-    def __new__(cls, value: int, name: str | None) -> EnumValue:
+    def __new__(cls, value: int, name: str | None) -> EnumValue:  # noqa: D102 - see the class
         made = super().__new__(cls, value)
         made.name = name
         return made
@@ -65,7 +65,7 @@ class Codec(Protocol):
     def encode(self, value: object) -> bytes:
         """Bytes of a value; ConversionError when it does not fit."""
 
-    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - see the table above
+    def decode(self, data: bytes) -> Any:
         """The value in bytes."""
 
 
@@ -122,13 +122,13 @@ class BtfCodec:
         self._put(out, 0, self._type, value, "the value")
         return bytes(out)
 
-    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - see the table above
+    def decode(self, data: bytes) -> Any:
         """The value in bytes; what follows them does not count."""
         if len(data) < self.size:
             raise ConversionError(f"the type has {self.size} bytes, and only {len(data)} came")
         return self._get(data, 0, self._type)
 
-    def _get(self, data: bytes, at: int, type_id: int) -> Any:  # noqa: ANN401
+    def _get(self, data: bytes, at: int, type_id: int) -> Any:  # noqa: PLR0911 - a case for each kind
         btf, found = self._btf, self._find(type_id)
         match found:
             case Int():
@@ -150,7 +150,7 @@ class BtfCodec:
                 return Record({name: self._get(data, at + p.offset, p.var) for name, p in places})
         raise ConversionError(f"a {type(found).__name__} has no value")
 
-    def _get_array(self, data: bytes, at: int, found: Array) -> Any:  # noqa: ANN401
+    def _get_array(self, data: bytes, at: int, found: Array) -> Any:
         element, size = self._find(found.element), size_of(self._btf, found.element)
         if isinstance(element, Int) and element.size == 1 and not element.boolean:
             raw = bytes(data[at : at + found.count])
@@ -239,19 +239,8 @@ class BtfCodec:
                 if bits is None:
                     self._put(out, at + offset // _BYTE, member.type, value, place)
                 else:
-                    self._put_bits(out, at, (offset, bits), _named(self._find(member.type), value, place), place)
-
-    @staticmethod
-    def _put_bits(out: bytearray, at: int, field: tuple[int, int], value: object, where: str) -> None:
-        offset, bits = field
-        number = _whole(value, where)
-        if not -(1 << bits - 1) <= number < 1 << bits:
-            raise ConversionError(f"{where}: {number} does not fit {bits} bits")
-        first, last = at + offset // _BYTE, at + (offset + bits + _BYTE - 1) // _BYTE
-        shift = offset % _BYTE if _LITTLE else (last - first) * _BYTE - offset % _BYTE - bits
-        mask = (1 << bits) - 1
-        whole = int.from_bytes(out[first:last], sys.byteorder) & ~(mask << shift) | (number & mask) << shift
-        out[first:last] = whole.to_bytes(last - first, sys.byteorder)
+                    kind = self._find(member.type)
+                    _put_bits(out, (at * _BYTE + offset, bits), kind, _whole(_named(kind, value, place), place), place)
 
     def _find(self, type_id: int) -> Type:
         found = self._btf[self._btf.resolve(type_id)]
@@ -260,6 +249,17 @@ class BtfCodec:
         if isinstance(found, Fwd):
             raise ConversionError(f"{found.name} is only declared in the object, so its values have no known form")
         return found
+
+
+def _put_bits(out: bytearray, place: tuple[int, int], kind: Type, number: int, where: str) -> None:
+    """Write a bit field; `place` is its offset from the start of all and its width, in bits."""
+    offset, bits = place
+    _check(number, bits, _sign(kind), where)
+    first, last = offset // _BYTE, (offset + bits + _BYTE - 1) // _BYTE
+    shift = offset % _BYTE if _LITTLE else (last - first) * _BYTE - offset % _BYTE - bits
+    mask = (1 << bits) - 1
+    whole = int.from_bytes(out[first:last], sys.byteorder) & ~(mask << shift) | (number & mask) << shift
+    out[first:last] = whole.to_bytes(last - first, sys.byteorder)
 
 
 def _is_char(found: Int) -> bool:
@@ -305,12 +305,15 @@ def _whole(value: object, where: str) -> int:
 
 def _number(value: object, size: int, *, signed: bool | None, where: str) -> bytes:
     number = _whole(value, where)
-    bits = size * _BYTE
+    _check(number, size * _BYTE, signed, where)
+    return (number & (1 << size * _BYTE) - 1).to_bytes(size, sys.byteorder)
+
+
+def _check(number: int, bits: int, signed: bool | None, where: str) -> None:  # noqa: FBT001 - one of three
     low, end = (0 if signed is False else -(1 << bits - 1)), (1 << bits - 1 if signed else 1 << bits)
     if not low <= number < end:
         kind = {True: "signed ", False: "unsigned ", None: ""}[signed]
-        raise ConversionError(f"{where}: {number} does not fit a {kind}number of {size} bytes")
-    return (number & (1 << bits) - 1).to_bytes(size, sys.byteorder)
+        raise ConversionError(f"{where}: {number} does not fit a {kind}number of {bits} bits")
 
 
 def _exactly(value: bytes, size: int) -> bytes:

@@ -57,7 +57,7 @@ class Variables(MutableMapping[str, Any]):
         self._all = {name: variable for section in sections.values() for name, variable in section.items()}
         self._read, self._write, self._references = read, write, references
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - of the variable's type
+    def __getitem__(self, name: str) -> Any:
         found = self._find(name)
         return found.codec.decode(bytes(self._read(found.section)[found.offset : found.offset + found.codec.size]))
 

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 
 _EXPLANATION = "Verification failed: "
-_FIGURES = re.compile(r"(processed \d+ insns|verification time \d+|stack depth \d|insns_not_cached|max_states_per_insn)")
+_FIGURES = re.compile(
+    r"(processed \d+ insns|verification time \d+|stack depth \d|insns_not_cached|max_states_per_insn)"
+)
 # What the trace is made of; none of it is a complaint.
 _TRACE = re.compile(
     r"""\s*(
