@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -12,23 +13,40 @@ from pathlib import Path
 import pytest
 
 from bpfref.errors import MachineError
+from bpfref.kernels.archive import Archive
 from bpfref.kernels.libbpf import fetch_libbpf
+from bpfref.kernels.userland import run_extract_tree
 from bpfref.layout import Layout
 from bpfref.loader import libbpf
 from required import require
 
 HERE = Path(__file__).parent
 WITHOUT_BTF = "stripped"
+TUTORIAL = HERE.parents[1] / "docs/tools/loader-tutorial.md"
+
+
+def read_tutorial(language: str) -> str:
+    """The one program in a language that the tutorial shows."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", TUTORIAL.read_text(), re.DOTALL | re.MULTILINE)
+    assert len(found) == 1, f"the tutorial has {len(found)} fences of {language}"
+    return str(found[0])
 
 
 @pytest.fixture(scope="session")
-def include(uapi_header: Path, libbpf_header: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the newest headers."""
+def include(uapi_header: Path, layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the newest headers of the kernel and of libbpf."""
     folder = tmp_path_factory.mktemp("include")
-    (folder / "linux").mkdir()
-    shutil.copy(uapi_header, folder / "linux/bpf.h")
-    shutil.copy(libbpf_header, folder / "bpf_helper_defs.h")
-    return folder
+    try:
+        archive = Archive(layout.cache)
+        archive.update()
+        deb = archive.fetch("libbpf-dev", archive.newest("libbpf-dev").version)
+    except MachineError as error:
+        require("BPFREF_REQUIRE_NETWORK", str(error))
+    run_extract_tree(deb, folder, ("usr/include/",))
+    headers = folder / "usr/include"
+    (headers / "linux").mkdir()
+    shutil.copy(uapi_header, headers / "linux/bpf.h")
+    return headers
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +58,9 @@ def objects(include: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[
     system = Path("/usr/include") / str(sysconfig.get_config_var("MULTIARCH"))
     folders = [f"-I{folder}" for folder in (HERE / "objects", include, system)]
     made = {}
-    for source in sorted((HERE / "objects").glob("*.bpf.c")):
+    tutorial = out / "exec.bpf.c"
+    tutorial.write_text(read_tutorial("c"))
+    for source in [tutorial, *sorted((HERE / "objects").glob("*.bpf.c"))]:
         path = out / f"{source.stem}.o"
         debug = [] if source.name.startswith(WITHOUT_BTF) else ["-g"]
         command = [

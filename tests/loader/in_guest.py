@@ -131,6 +131,26 @@ def what_is_changed_before_loading_is_so_in_the_kernel() -> None:
 
 
 @check
+def the_attributes_of_a_map_are_changed_one_by_one() -> None:
+    with bpf.open("maps.bpf.o") as obj:
+        table, outer = obj.maps["counts"], obj.maps["outer"]
+        table.flags = bpf.BPF_F_NO_PREALLOC | bpf.BPF_F_NUMA_NODE
+        table.numa_node = 0
+        obj.maps["perf"].autocreate = False
+        obj.maps["queue"].value_size = 4
+        with bpf.create_map("BPF_MAP_TYPE_HASH", key_size=8, value_size=8, max_entries=5) as example:
+            outer.set_inner(example)
+            with obj.load(["count"]) as coll:
+                assert coll.maps["counts"].info().map_flags == table.flags
+                assert "perf" not in coll.maps
+                coll.maps["outer"][1] = example
+                assert coll.maps["outer"][1] == example.info().id
+        with refused(bpf.KernelError, "counts"):
+            obj.maps["counts"].max_entries = 0
+            obj.load(["count"])
+
+
+@check
 def a_name_that_is_not_there_and_one_that_nothing_refers_to_are_different() -> None:
     with bpf.open("maps.bpf.o") as obj:
         with refused(bpf.MissingSymbolError, "no variable limits", "limit"):
@@ -608,6 +628,28 @@ def network_namespaces() -> None:
 
 
 @check
+def a_static_probe() -> None:
+    with bpf.open("usdt.bpf.o") as obj, obj.load() as coll:
+        with coll.programs["at_probe"].attach_usdt(sys.executable, "python", "gc__start", cookie=77):
+            assert runs(coll, 1, lambda: gc.collect() and None)
+            assert coll.variables["cookie"] == 77
+        with refused(bpf.AttachError, "no_such_probe"):
+            coll.programs["at_probe"].attach_usdt(sys.executable, "python", "no_such_probe")
+
+
+@check
+def the_way_before_links() -> None:
+    group = os.open("/sys/fs/cgroup", os.O_RDONLY)
+    with hook("at_cgroup") as coll:
+        with coll.programs["at_cgroup"].attach_fd(group, "BPF_CGROUP_INET_EGRESS", flags=bpf.BPF_F_ALLOW_MULTI):
+            assert runs(coll, 11, say_hello)
+        assert not runs(coll, 11, say_hello)
+        with refused(bpf.MissingSymbolError, "BPF_NO_SUCH_TYPE"):
+            coll.programs["at_cgroup"].attach_fd(group, "BPF_NO_SUCH_TYPE")
+    os.close(group)
+
+
+@check
 def perf_events() -> None:
     # struct perf_event_attr: type software, size, config cpu-clock, a sample each 100 µs
     attr = struct.pack("<IIQQ", 1, 64, 0, 100_000).ljust(64, b"\0")
@@ -759,6 +801,11 @@ def hooks_that_came_later() -> None:
         coll.programs["with_cookie"].attach_kprobe("__x64_sys_getpgid", cookie=123)
         getpgid()
         assert coll.variables["cookie"] == 123
+    if since(6, 10):
+        with bpf.open("modern.bpf.o") as obj, obj.load(["at_session"]) as coll:
+            coll.programs["at_session"].attach()
+            getpgid()
+            assert coll.variables["hits"][7] == 2, "at the start and at the return"
     with bpf.open("modern.bpf.o") as obj, obj.load(["at_tcx", "at_tcx_too"]) as coll:
         one, other = coll.programs["at_tcx"], coll.programs["at_tcx_too"]
         with one.attach_tcx("lo"), other.attach_tcx("lo", flags=bpf.BPF_F_BEFORE, relative=one) as link:
@@ -982,6 +1029,15 @@ def programs_in_kernel() -> int:
         number = following.value
         found += 1
     return found
+
+
+@check
+def the_tutorial_does_what_it_says() -> None:
+    done = subprocess.run([sys.executable, "exec.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert sorted(line.split()[1] for line in lines[:3]) == ["ls", "true", "true"], lines
+    assert sorted(lines[3:]) == ["ls started 1 times", "true started 2 times"], lines
 
 
 @check

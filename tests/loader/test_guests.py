@@ -15,6 +15,7 @@ from bpfref.layout import Layout
 from bpfref.loader.pack import pack_runtime
 from bpfref.model.kernel import Kernel
 from loader import in_guest
+from loader.conftest import read_tutorial
 
 pytestmark = pytest.mark.kernel
 
@@ -31,10 +32,11 @@ def results_of(
 ) -> Callable[[str], Results]:
     """What went wrong with each claim on a series, run once."""
     script = Path(in_guest.__file__).read_bytes()
+    tutorial = read_tutorial("python").encode()
 
     @cache
     def run(series: str) -> Results:
-        files = {**pack_runtime(), **objects, "in_guest.py": script}
+        files = {**pack_runtime(), **objects, "in_guest.py": script, "exec.py": tutorial}
         job = Job(("python3", "in_guest.py"), files, MODULES, timeout=SECONDS)
         outcome = run_job(kernel_of(series), job, layout.cache)
         assert outcome.exit == 0, outcome.output
@@ -50,6 +52,10 @@ def test_in_a_guest(claim: str, series: str, results_of: Callable[[str], Results
     results = results_of(series)
     assert claim in results, json.dumps(list(results))
     assert not results[claim], results[claim]
+
+
+def test_the_tutorial_has_no_more_lines_than_it_says() -> None:
+    assert len([line for line in read_tutorial("python").splitlines() if line]) <= 30
 
 
 def test_claims_have_names_of_their_own() -> None:

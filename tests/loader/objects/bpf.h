@@ -6,4 +6,4 @@
 #define __type(name, value) typeof(value) *name
 #define __array(name, value) typeof(value) *name[]
 
-#include "bpf_helper_defs.h"
+#include <bpf/bpf_helper_defs.h>

@@ -18,6 +18,8 @@ HOOK(4, "kprobe.multi", at_kprobe_multi, void, 0)
 HOOK(5, "uprobe.multi", at_uprobe_multi, void, 0)
 HOOK(6, "tcx/egress", at_tcx_too, struct __sk_buff, -1)
 
+HOOK(7, "kprobe.session/__x64_sys_getpgid", at_session, void, 0)
+
 SEC("kprobe/__x64_sys_getpgid")
 int with_cookie(void *context)
 {

@@ -1,4 +1,4 @@
-"""`bpfref kernels boot`: a kernel of the cache in QEMU, with a shell or a command."""
+"""`bpfref kernels boot`: a kernel of the cache in QEMU, with a shell or a command; the loader is there too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bpfref.commands import Subparsers, layout
 from bpfref.errors import DataError
 from bpfref.kernels import images, lab
 from bpfref.kernels.outcome import Job
+from bpfref.loader.pack import pack_runtime
 from bpfref.output import Output
 
 _LEAVE = "exit leaves the shell and stops the kernel; Ctrl-A X stops it at once"
@@ -36,7 +37,7 @@ def run_boot(options: argparse.Namespace, output: Output) -> int:
     """Give a shell, or run a command: its output, and its exit status as ours."""
     cache = layout(options).cache
     kernel = images.find(cache, options.kernel)
-    files = {path.name: _read(path) for path in options.file}
+    files = pack_runtime() | {path.name: _read(path) for path in options.file}
     job = Job(tuple(options.command), files, tuple(options.module), options.timeout, options.memory)
     if not job.command:
         output.report(f"{kernel.series} ({kernel.release}): {_LEAVE}")

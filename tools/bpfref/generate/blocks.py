@@ -17,6 +17,7 @@ from bpfref.generate.render import (
     labkernels,
     labmaps,
     labprograms,
+    loader,
     overview,
     timeline,
     uapi,
@@ -179,6 +180,12 @@ def _kernel_context(request: Request) -> str:
     return btf.kernel_struct(request.facts, found)
 
 
+def _loader(request: Request) -> str:
+    if request.subject not in loader.subjects():
+        raise request.unknown("part of the loader", loader.subjects())
+    return loader.api(request.subject)
+
+
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
@@ -228,6 +235,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "COMPARISONS": lambda request: timeline.comparisons(request.facts, request.page),
     "GROWTH_TABLE": lambda request: timeline.growth_table(request.facts),
     "GROWTH_CHART": lambda request: growth.chart(request.facts),
+    "LOADER_API": _loader,
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),

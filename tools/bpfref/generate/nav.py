@@ -23,6 +23,7 @@ _HOOKS = (
     ("Iterator targets", index_of(Kind.ITERATOR)),
     ("Tracepoints", TRACEPOINTS),
 )
+_TOOLS = (("Loader", "tools/loader.md"), ("First events", "tools/loader-tutorial.md"))
 _ABOUT = (("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
 
 
@@ -58,6 +59,7 @@ def navigation(facts: Facts) -> str:
         *_titled("Hooks", _leaves(facts, _HOOKS)),
         *_titled("Constants", _leaves(facts, _CONSTANTS)),
         *_titled("Timeline", _timeline(facts)),
+        *_titled("Tools", _leaves(facts, _TOOLS)),
         *_titled("About", _leaves(facts, _ABOUT)),
     ]
     return "\n".join(lines) + "\n"

@@ -18,6 +18,7 @@ from bpfref.generate.names import NAMES, names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render.text import UNKNOWN
 from bpfref.generate.stubs import wanted
+from bpfref.loader import uapi_file
 from bpfref.pages import NAVIGATION, find_pages
 
 
@@ -60,6 +61,8 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
         _propose(result, docs / NAVIGATION, navigation(facts))
         _propose(result, docs / NAMES, names(facts))
         _propose(result, docs / FEED, feed(facts))
+        if (constants := docs.parent / uapi_file.PLACE).exists():
+            _propose(result, constants, uapi_file.render(catalogue))
     return result
 
 

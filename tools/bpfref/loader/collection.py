@@ -161,7 +161,8 @@ class Collection:
         at = None
         while at := self._lib.bpf_object__next_map(self._handle, at):
             fd = self._lib.bpf_map__fd(at)
-            if fd >= 0:
+            # libbpf keeps a place for the descriptor of a map that is not to be created.
+            if fd >= 0 and self._lib.bpf_map__autocreate(at):
                 name = map_name(self._lib, at)
                 yield name, Map(fd, codecs=self._codecs(self._declared.maps[name]), owned=False)
 

@@ -1,6 +1,6 @@
 """The part of the scraped header that the loader takes along into guests, as JSON. Pure.
 
-`uapi.json` beside this module is what `render` makes of the facts; a test compares them.
+`bpfref generate` writes `uapi.json` beside this module from the facts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from bpfref.catalogue import Catalogue
 from bpfref.model.uapi import Field
 
 PATH = Path(__file__).parent / "uapi.json"
+PLACE = Path("tools/bpfref/loader/uapi.json")
+"""Where a checkout has it."""
 STRUCTS = ("bpf_map_info", "bpf_prog_info", "bpf_btf_info", "bpf_link_info")
 
 
