@@ -629,9 +629,12 @@ def network_namespaces() -> None:
 
 @check
 def a_static_probe() -> None:
+    def collect() -> None:
+        gc.collect()
+
     with bpf.open("usdt.bpf.o") as obj, obj.load() as coll:
         with coll.programs["at_probe"].attach_usdt(sys.executable, "python", "gc__start", cookie=77):
-            assert runs(coll, 1, lambda: gc.collect() and None)
+            assert runs(coll, 1, collect)
             assert coll.variables["cookie"] == 77
         with refused(bpf.AttachError, "no_such_probe"):
             coll.programs["at_probe"].attach_usdt(sys.executable, "python", "no_such_probe")

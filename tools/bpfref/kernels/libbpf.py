@@ -41,15 +41,16 @@ def fetch_libbpf(cache: Path, note: Note, archive: Archive | None = None) -> Pat
         shutil.rmtree(temporary, ignore_errors=True)
         try:
             run_extract_tree(deb, temporary, (f"{LIBRARIES}/libbpf.",))
+            if not (temporary / LIBRARIES / _LIBRARY).is_file():
+                raise MachineError(
+                    f"{PACKAGE} {newest.version} holds no {LIBRARIES}/{_LIBRARY}: not the package it was"
+                )
             shutil.rmtree(folder, ignore_errors=True)
             temporary.rename(folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         deb.unlink(missing_ok=True)
-        made = read_libbpf(cache)
-        if made is None:
-            raise MachineError(f"{PACKAGE} {newest.version} holds no {LIBRARIES}/{_LIBRARY}: not the package it was")
-        return made
+        return folder / LIBRARIES / _LIBRARY
 
 
 def _folder(cache: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno as numbers
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from bpfref.errors import SourceError
 from bpfref.formats.btf.lookup import Btf
 from bpfref.formats.btf.wire import parse_sections
-from bpfref.loader import loading, uapi
-from bpfref.loader.errors import ClosedError, MissingSymbolError, OpenError
+from bpfref.loader import loading
+from bpfref.loader.errors import ClosedError, ConversionError, MissingSymbolError, OpenError
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.names import make_valid_name
 from bpfref.loader.opts import make_opts
@@ -69,6 +71,17 @@ class Object:
         self.name = options.name
         self._handle = options.open(self._lib, data)
         self._edits: list[Edit] = []
+        try:
+            self._describe()
+        except (UnicodeDecodeError, SourceError, ConversionError) as error:
+            self.close()
+            raise OpenError(f"{self.name} cannot be opened", numbers.EINVAL, str(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _describe(self) -> None:
+        """Find out what it declares."""
         self.programs: Mapping[str, ProgramSpec] = Named("program", {p.name: p for p in self._programs()}, self.name)
         self.maps: Mapping[str, MapSpec] = Named("map", {m.name: m for m in self._maps()}, self.name)
         self.btf: Btf | None = _read_btf(self._lib, self._handle, self.name)
@@ -228,6 +241,3 @@ def _read_btf(lib: Library, handle: int, name: str) -> Btf | None:
 
 def _encoded(text: str | None) -> bytes | None:
     return text.encode() if text is not None else None
-
-
-__all__ = ["Named", "Object", "Options", "open_object", "uapi"]

@@ -24,8 +24,8 @@ def api(subject: str) -> str:
     if subject == ERRORS:
         return _table("Error", ((f"`{each.__name__}`", _error(each)) for each in _errors()))
     found = _classes()[subject]
-    members = _table("Member", ((f"`{name}`", _text(member)) for name, member in _members(found)))
-    return f"{_text(found)}\n\n{members}"
+    rows = [(f"`{name}`", _text(member)) for name, member in _members(found)]
+    return f"{_text(found)}\n\n{_table('Member', iter(rows))}" if rows else _text(found)
 
 
 def _classes() -> dict[str, type]:
