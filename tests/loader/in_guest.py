@@ -11,6 +11,7 @@ import errno
 import gc
 import os
 import resource
+import select
 import socket
 import struct
 import subprocess
@@ -470,11 +471,13 @@ def a_map_is_used_again_only_if_it_is_of_the_same_form() -> None:
 def events_of_a_ring_buffer_come_in_order() -> None:
     with maps() as coll:
         events = coll.ring_buffer("ring", type="event")
+        assert select.select([events], [], [], 0)[0] == []
         start = time.monotonic()
         assert list(events.read(timeout=0.2)) == []
         assert time.monotonic() - start >= 0.2
         coll.programs["to_ring"].test_run(PACKET, repeat=20)
         assert events.unread > 0
+        assert select.select([events], [], [], 1)[0] == [events]
         got = list(events.read(timeout=0.1))
         assert [event.number for event in got] == list(range(5, 25))
         assert {event.pid for event in got} == {3}
@@ -542,6 +545,10 @@ def information_and_statistics() -> None:
         assert ("verified_insns" in info) == since(5, 16)
         with bpf.open_map_by_id(coll.maps["hash"].info().id) as table:
             assert table.name == "hash"
+        with bpf.open_program_by_id(info.id) as again:
+            assert again.info().tag == info.tag
+        program.bind_map(coll.maps["hash"])
+        assert coll.maps["hash"].info().id in program.info().map_ids
 
 
 # -- hooks ------------------------------------------------------------------------------------------
@@ -699,10 +706,22 @@ def iterators_write_what_they_walk_over() -> None:
 @check
 def a_struct_ops_map_is_registered_as_long_as_its_link_lives() -> None:
     offered = Path("/proc/sys/net/ipv4/tcp_available_congestion_control")
-    with bpf.open("congestion.bpf.o") as obj, obj.load() as coll:
-        with coll.attach_struct_ops("bpfref_test"):
-            assert "bpfref_test" in offered.read_text()
-        assert "bpfref_test" not in offered.read_text()
+    with bpf.open("congestion.bpf.o") as obj:
+        for name in ("first", "second"):
+            obj.maps[name].autocreate = since(6, 4)
+        with obj.load() as coll:
+            registers(coll, offered)
+
+
+def registers(coll: bpf.Collection, offered: Path) -> None:
+    with coll.attach_struct_ops("bpfref_test"):
+        assert "bpfref_test" in offered.read_text()
+    assert "bpfref_test" not in offered.read_text()
+    if since(6, 4):
+        link = coll.attach_struct_ops("first")
+        coll.replace_struct_ops(link, "second")
+        assert link.info().type == "BPF_LINK_TYPE_STRUCT_OPS"
+        assert link.info().map_id == coll.maps["second"].info().id
 
 
 @check
@@ -809,6 +828,13 @@ def hooks_that_came_later() -> None:
             coll.programs["at_session"].attach()
             getpgid()
             assert coll.variables["hits"][7] == 2, "at the start and at the return"
+    if since(6, 17):
+        with bpf.open("hooks.bpf.o") as obj, obj.load(["at_cgroup", "at_cgroup_too"]) as coll:
+            one, other = coll.programs["at_cgroup"], coll.programs["at_cgroup_too"]
+            link = one.attach_cgroup("/sys/fs/cgroup")
+            other.attach_cgroup("/sys/fs/cgroup", flags=bpf.BPF_F_BEFORE, relative=link)
+            assert runs(coll, 11, say_hello)
+            assert runs(coll, 24, say_hello)
     with bpf.open("modern.bpf.o") as obj, obj.load(["at_tcx", "at_tcx_too"]) as coll:
         one, other = coll.programs["at_tcx"], coll.programs["at_tcx_too"]
         with one.attach_tcx("lo"), other.attach_tcx("lo", flags=bpf.BPF_F_BEFORE, relative=one) as link:

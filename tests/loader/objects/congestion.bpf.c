@@ -27,6 +27,22 @@ __u32 undo_cwnd(void *context)
 	return 20;
 }
 
+SEC(".struct_ops.link")
+struct tcp_congestion_ops first = {
+	.ssthresh = (void *)ssthresh,
+	.cong_avoid = (void *)cong_avoid,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "bpfref_linked",
+};
+
+SEC(".struct_ops.link")
+struct tcp_congestion_ops second = {
+	.ssthresh = (void *)ssthresh,
+	.cong_avoid = (void *)cong_avoid,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "bpfref_linked",
+};
+
 SEC(".struct_ops")
 struct tcp_congestion_ops bpfref_test = {
 	.ssthresh = (void *)ssthresh,

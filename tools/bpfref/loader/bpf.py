@@ -47,7 +47,7 @@ from bpfref.loader.maps import Map, create_map, open_map, open_map_by_id
 from bpfref.loader.names import make_valid_name
 from bpfref.loader.object import Object
 from bpfref.loader.object import open_object as open  # noqa: A004 - bpf.open reads well
-from bpfref.loader.programs import Program, TestRun, open_program, statistics
+from bpfref.loader.programs import Program, TestRun, open_program, open_program_by_id, statistics
 from bpfref.loader.specs import MapSpec, ProgramSpec
 from bpfref.loader.values import EnumValue, Record
 
@@ -93,6 +93,7 @@ __all__ = [
     "open_map",
     "open_map_by_id",
     "open_program",
+    "open_program_by_id",
     "statistics",
     "use",
 ]

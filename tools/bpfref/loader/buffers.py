@@ -54,12 +54,16 @@ class _Buffer:
 class _Reader(_Buffer):
     """Events in the order in which they came."""
 
-    poller = consumer = ""
+    poller = descriptor = ""
 
     def __init__(self, source: Map, handle: int, codec: Codec | None):
         super().__init__(source, handle)
         self._codec = codec
         self._waiting: deque[Any] = deque()
+
+    def fileno(self) -> int:
+        """A descriptor to wait for together with others (`select`): ready when events have come."""
+        return self._lib.number(self.descriptor, self._live())
 
     def poll(self, timeout: float = 0) -> int:
         """Take what has come, waiting up to `timeout` seconds for the first; how many events wait to be read."""
@@ -101,6 +105,7 @@ class RingBuffer(_Reader):
 
     free = "ring_buffer__free"
     poller = "ring_buffer__poll"
+    descriptor = "ring_buffer__epoll_fd"
 
     def __init__(self, source: Map, codec: Codec | None = None):
         """`codec` converts events; one that is shorter stays bytes."""
@@ -126,6 +131,7 @@ class PerfBuffer(_Reader):
 
     free = "perf_buffer__free"
     poller = "perf_buffer__poll"
+    descriptor = "perf_buffer__epoll_fd"
 
     def __init__(self, source: Map, codec: Codec | None = None, *, pages: int = _PAGES):
         """`pages` is the room of each CPU, a power of two. `codec` as for ring buffers; samples may be padded."""

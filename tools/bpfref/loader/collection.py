@@ -114,6 +114,10 @@ class Collection:
         self._links.append(link)
         return link
 
+    def replace_struct_ops(self, link: Link, name: str) -> None:
+        """Put a struct_ops map in the place of the one that a link holds (`.struct_ops.link`, from Linux v6.4)."""
+        link.update_map(self.pointer_of(name))
+
     def ring_buffer(self, name: str, *, type: str | None = None) -> RingBuffer:  # noqa: A002 - the word for it
         """A reader of a ring buffer; `type` names the struct of its events, without it they are bytes."""
         return self._reader(RingBuffer(self.maps[name], self.codec(type)))

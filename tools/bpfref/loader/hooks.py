@@ -219,10 +219,14 @@ class Hooks:
 
     # -- control groups, sockets, network ---------------------------------------------------------
 
-    def attach_cgroup(self, group: Folder) -> Link:
-        """A control group, by its folder."""
+    def attach_cgroup(self, group: Folder, *, flags: int = 0, relative: Program | Link | None = None) -> Link:
+        """A control group, by its folder; `flags` BPF_F_BEFORE or BPF_F_AFTER another link (from Linux v6.17)."""
+        where = f"at control group {group}"
         with opened(group) as fd:
-            return self._link(f"at control group {group}", "bpf_program__attach_cgroup", fd)
+            if not flags and relative is None:  # older libraries have no options here
+                return self._link(where, "bpf_program__attach_cgroup", fd)
+            opts = _relative("bpf_cgroup_opts", flags, relative)
+            return self._link(where, "bpf_program__attach_cgroup_opts", fd, _at(opts))
 
     def attach_netns(self, namespace: Folder = "/proc/self/ns/net") -> Link:
         """A network namespace: flow dissector, sk_lookup."""
@@ -233,12 +237,12 @@ class Hooks:
         """A network device, XDP."""
         return self._link(f"at device {device}", "bpf_program__attach_xdp", device_index(device))
 
-    def attach_tcx(self, device: str | int, *, flags: int = 0, relative: Program | None = None) -> Link:
-        """A network device, tcx (from Linux v6.6); `flags` BPF_F_BEFORE or BPF_F_AFTER another program."""
+    def attach_tcx(self, device: str | int, *, flags: int = 0, relative: Program | Link | None = None) -> Link:
+        """A network device, tcx (from Linux v6.6); `flags` BPF_F_BEFORE or BPF_F_AFTER another program or link."""
         opts = _relative("bpf_tcx_opts", flags, relative)
         return self._link(f"at device {device}", "bpf_program__attach_tcx", device_index(device), _at(opts))
 
-    def attach_netkit(self, device: str | int, *, flags: int = 0, relative: Program | None = None) -> Link:
+    def attach_netkit(self, device: str | int, *, flags: int = 0, relative: Program | Link | None = None) -> Link:
         """A netkit device (from Linux v6.7)."""
         opts = _relative("bpf_netkit_opts", flags, relative)
         return self._link(f"at device {device}", "bpf_program__attach_netkit", device_index(device), _at(opts))
@@ -360,9 +364,11 @@ def opened(target: Folder) -> Iterator[int]:
         os.close(fd)
 
 
-def _relative(name: str, flags: int, other: Program | None) -> Any:
+def _relative(name: str, flags: int, other: Program | Link | None) -> Any:
     if other is not None and not flags:
-        raise LoaderError(f"flags have to say where it goes relative to {other.name}: BPF_F_BEFORE or BPF_F_AFTER")
+        raise LoaderError(f"flags have to say where it goes relative to {other!r}: BPF_F_BEFORE or BPF_F_AFTER")
+    if isinstance(other, Link):
+        flags |= uapi.constant("BPF_F_LINK")
     return make_opts(name, flags=flags, relative_fd=other.fileno() if other else 0)
 
 

@@ -46,13 +46,12 @@ FUNCTIONS: dict[str, str] = {
     for line in """
     libbpf_major_version u: · libbpf_minor_version u: · libbpf_strerror i:isz · libbpf_set_print p:p
     libbpf_num_possible_cpus i: · libbpf_set_memlock_rlim i:z
-    libbpf_bpf_map_type_str s:i · libbpf_bpf_prog_type_str s:i
     bpf_object__open_mem p:pzp · bpf_object__load i:p · bpf_object__close v:p · bpf_object__btf p:p
     bpf_object__next_program p:pp · bpf_object__next_map p:pp
     bpf_object__find_program_by_name p:ps · bpf_object__find_map_by_name p:ps
     bpf_program__name s:p · bpf_program__section_name s:p · bpf_program__fd i:p
     bpf_program__autoload b:p · bpf_program__set_autoload i:pb
-    bpf_program__autoattach b:p · bpf_program__insn_cnt z:p · bpf_program__insns p:p
+    bpf_program__autoattach b:p · bpf_program__insn_cnt z:p
     bpf_program__type i:p · bpf_program__set_type i:pi
     bpf_program__expected_attach_type i:p · bpf_program__set_expected_attach_type i:pi
     bpf_program__flags u:p · bpf_program__set_flags i:pu · bpf_program__set_attach_target i:pis
@@ -62,8 +61,8 @@ FUNCTIONS: dict[str, str] = {
     bpf_map__max_entries u:p · bpf_map__set_max_entries i:pu · bpf_map__map_flags u:p · bpf_map__set_map_flags i:pu
     bpf_map__key_size u:p · bpf_map__set_key_size i:pu · bpf_map__value_size u:p · bpf_map__set_value_size i:pu
     bpf_map__map_extra Q:p · bpf_map__set_map_extra i:pQ · bpf_map__numa_node u:p · bpf_map__set_numa_node i:pu
-    bpf_map__btf_key_type_id u:p · bpf_map__btf_value_type_id u:p · bpf_map__ifindex u:p · bpf_map__set_ifindex i:pu
-    bpf_map__initial_value p:pp · bpf_map__set_initial_value i:ppz
+    bpf_map__btf_key_type_id u:p · bpf_map__btf_value_type_id u:p
+    bpf_map__initial_value p:pp
     bpf_map__inner_map p:p · bpf_map__set_inner_map_fd i:pi · bpf_map__pin_path s:p · bpf_map__set_pin_path i:ps
     bpf_map__attach_struct_ops p:p
     bpf_map_create i:isuuup · bpf_map_freeze i:i · bpf_map_get_next_key i:ipp
@@ -71,10 +70,9 @@ FUNCTIONS: dict[str, str] = {
     bpf_map_lookup_and_delete_elem_flags i:ippQ · bpf_map_lookup_batch i:ipppppp · bpf_map_update_batch i:ipppp
     bpf_map_lookup_and_delete_batch i:ipppppp · bpf_map_delete_batch i:ippp
     bpf_obj_pin i:is · bpf_obj_get i:s · bpf_obj_get_info_by_fd i:ipp
-    bpf_map_get_fd_by_id i:u · bpf_prog_get_fd_by_id i:u · bpf_link_get_fd_by_id i:u · bpf_btf_get_fd_by_id i:u
-    bpf_prog_test_run_opts i:ip · bpf_enable_stats i:i · bpf_prog_query_opts i:iip
+    bpf_map_get_fd_by_id i:u · bpf_prog_get_fd_by_id i:u
+    bpf_prog_test_run_opts i:ip · bpf_enable_stats i:i
     bpf_prog_attach_opts i:iiip · bpf_prog_detach_opts i:iiip · bpf_prog_bind_map i:iip
-    bpf_xdp_attach i:iiup · bpf_xdp_detach i:iup
     bpf_tc_hook_create i:p · bpf_tc_hook_destroy i:p · bpf_tc_attach i:pp · bpf_tc_detach i:pp
     bpf_program__attach p:p · bpf_program__attach_perf_event_opts p:pip · bpf_program__attach_kprobe_opts p:psp
     bpf_program__attach_kprobe_multi_opts p:psp · bpf_program__attach_uprobe_multi p:pissp
@@ -83,17 +81,17 @@ FUNCTIONS: dict[str, str] = {
     bpf_program__attach_raw_tracepoint_opts p:psp · bpf_program__attach_raw_tracepoint p:ps
     bpf_program__attach_trace_opts p:pp · bpf_program__attach_lsm p:p
     bpf_program__attach_cgroup p:pi · bpf_program__attach_cgroup_opts p:pip · bpf_program__attach_netns p:pi
-    bpf_program__attach_sockmap p:pi · bpf_program__attach_xdp p:pi · bpf_program__attach_freplace p:pis
+    bpf_program__attach_xdp p:pi · bpf_program__attach_freplace p:pis
     bpf_program__attach_netfilter p:pp · bpf_program__attach_tcx p:pip · bpf_program__attach_netkit p:pip
     bpf_program__attach_iter p:pp
     bpf_link__fd i:p · bpf_link__open p:s · bpf_link__pin i:ps · bpf_link__unpin i:p · bpf_link__pin_path s:p
     bpf_link__update_program i:pp · bpf_link__update_map i:pp · bpf_link__detach i:p · bpf_link__destroy i:p
-    bpf_link__disconnect v:p · bpf_link_update i:iip · bpf_iter_create i:i
-    ring_buffer__new p:ippp · ring_buffer__add i:pipp · ring_buffer__poll i:pi · ring_buffer__consume i:p
+    bpf_link_update i:iip · bpf_iter_create i:i
+    ring_buffer__new p:ippp · ring_buffer__poll i:pi
     ring_buffer__free v:p · ring_buffer__epoll_fd i:p · ring_buffer__ring p:pu · ring__avail_data_size z:p
     user_ring_buffer__new p:ip · user_ring_buffer__reserve p:pu · user_ring_buffer__reserve_blocking p:pui
-    user_ring_buffer__submit v:pp · user_ring_buffer__discard v:pp · user_ring_buffer__free v:p
-    perf_buffer__new p:izpppp · perf_buffer__poll i:pi · perf_buffer__consume i:p · perf_buffer__free v:p
+    user_ring_buffer__submit v:pp · user_ring_buffer__free v:p
+    perf_buffer__new p:izpppp · perf_buffer__poll i:pi · perf_buffer__free v:p
     perf_buffer__epoll_fd i:p
     btf__raw_data p:pp
     """.splitlines()

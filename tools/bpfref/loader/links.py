@@ -15,7 +15,6 @@ from bpfref.loader.opts import make_opts
 from bpfref.loader.uapi import Info, RawInfo
 
 if TYPE_CHECKING:
-    from bpfref.loader.maps import Map
     from bpfref.loader.programs import Program
 
 _CHUNK = 1 << 16
@@ -81,9 +80,9 @@ class Link:
         except OSError as error:
             raise AttachError(f"{self.what}: cannot be updated", error.errno or 0) from error
 
-    def update_map(self, new: Map, pointer: int) -> None:
-        """Put another struct_ops map in its place; `pointer` is libbpf's of it."""
-        self._number(f"cannot be updated to {new.name}", "bpf_link__update_map", pointer)
+    def update_map(self, pointer: int) -> None:
+        """Put another struct_ops map in its place, by libbpf's pointer: see `Collection.replace_struct_ops`."""
+        self._number("cannot be updated", "bpf_link__update_map", pointer)
 
     def detach(self) -> None:
         """Take the program off its hook; the link stays, without use."""

@@ -46,7 +46,6 @@ STRUCTS: dict[str, str] = {
     "bpf_link_update_opts": "flags:u old_prog_fd:u old_map_fd:u",
     "bpf_prog_attach_opts": "flags:u replace_fd:i relative_fd:i relative_id:u expected_revision:Q",
     "bpf_prog_detach_opts": "flags:u relative_fd:i relative_id:u expected_revision:Q",
-    "bpf_xdp_attach_opts": "old_prog_fd:i",
     "bpf_tc_hook": "ifindex:i attach_point:i parent:u handle:u qdisc:s",
     "bpf_tc_opts": "prog_fd:i flags:u prog_id:u handle:u priority:u",
 }

@@ -15,7 +15,7 @@ from bpfref.loader.errors import ClosedError, KernelError, LoaderError, RunError
 from bpfref.loader.hooks import Hooks
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.links import Link
-from bpfref.loader.maps import get_pinned, pin, unpin
+from bpfref.loader.maps import Map, get_pinned, pin, unpin
 from bpfref.loader.opts import make_opts
 from bpfref.loader.uapi import Info, RawInfo
 
@@ -168,6 +168,13 @@ class Program(Hooks):
             opts.duration,
         )
 
+    def bind_map(self, extra: Map) -> None:
+        """Let it hold a map that it does not refer to."""
+        try:
+            self._lib.number("bpf_prog_bind_map", self.fileno(), extra.fileno(), None)
+        except OSError as error:
+            raise KernelError(f"map {extra.name} cannot be bound to program {self.name}", error.errno or 0) from error
+
     def pin(self, path: str | os.PathLike[str]) -> None:
         """Give it a name in a BPF file system. PinError."""
         pin(self._lib, self.fileno(), path, f"program {self.name}")
@@ -188,7 +195,20 @@ class Program(Hooks):
 
 def open_program(path: str | os.PathLike[str]) -> Program:
     """Open a pinned program: it can be run, looked at and put into links and maps. PinError."""
-    fd = get_pinned(path)
+    return _adopted(get_pinned(path))
+
+
+def open_program_by_id(number: int) -> Program:
+    """Open a program by the kernel's number of it. KernelError."""
+    try:
+        fd = library().number("bpf_prog_get_fd_by_id", number)
+    except OSError as error:
+        raise KernelError(f"program {number} cannot be opened", error.errno or 0) from error
+    return _adopted(fd)
+
+
+def _adopted(fd: int) -> Program:
+    """A program of a descriptor, which is closed if that fails."""
     try:
         return Program(0, fd)
     except BaseException:

@@ -119,14 +119,20 @@ class BtfCodec:
         if isinstance(value, bytes | bytearray | memoryview) and len(value) == self.size:
             return bytes(value)
         out = bytearray(self.size)
-        self._put(out, 0, self._type, value, "the value")
+        try:
+            self._put(out, 0, self._type, value, "the value")
+        except RecursionError as error:
+            raise ConversionError("the type holds itself") from error
         return bytes(out)
 
     def decode(self, data: bytes) -> Any:
         """The value in bytes; what follows them does not count."""
         if len(data) < self.size:
             raise ConversionError(f"the type has {self.size} bytes, and only {len(data)} came")
-        return self._get(data, 0, self._type)
+        try:
+            return self._get(data, 0, self._type)
+        except (RecursionError, struct.error) as error:
+            raise ConversionError("the type holds itself, or more than its size") from error
 
     def _get(self, data: bytes, at: int, type_id: int) -> Any:  # noqa: PLR0911 - a case for each kind
         btf, found = self._btf, self._find(type_id)
@@ -152,6 +158,10 @@ class BtfCodec:
 
     def _get_array(self, data: bytes, at: int, found: Array) -> Any:
         element, size = self._find(found.element), size_of(self._btf, found.element)
+        if not size or at + found.count * size > len(data):
+            if size:
+                raise ConversionError(f"an array of {found.count} times {size} bytes is more than there are")
+            return []
         if isinstance(element, Int) and element.size == 1 and not element.boolean:
             raw = bytes(data[at : at + found.count])
             return raw.rstrip(b"\0") if _is_char(element) else raw
@@ -167,7 +177,7 @@ class BtfCodec:
                 value = self._get(data, at + offset // _BYTE, member.type)
             if member.name:
                 values[member.name] = value
-            elif bits is None:  # an anonymous struct or union: its members are ours
+            elif isinstance(value, Record):  # an anonymous struct or union: its members are ours
                 values.update(value)
         return values
 
