@@ -12,7 +12,7 @@ import pytest
 from bpfref import catalogue
 from bpfref.errors import MachineError
 from bpfref.layout import Layout
-from bpfref.loader import bpf, libbpf, uapi_file
+from bpfref.loader import bpf, libbpf, loading, uapi_file
 from bpfref.loader.pack import pack_runtime
 
 PACKET = bytes(64)
@@ -101,6 +101,18 @@ def test_load_and_run_on_this_machine(objects: Mapping[str, bytes]) -> None:
             assert [event.number for event in events] == [15, 16, 17]
             coll.maps["hash"][1] = {"number": 5, "name": "five"}
             assert coll.maps["hash"][1].name == b"five"
+
+
+@pytest.mark.usefixtures("may_load")
+def test_the_room_for_a_log_grows(objects: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "_LOG_SIZES", (4096, 1 << 20))
+    with (
+        bpf.open(objects["refused.bpf.o"], name="long") as obj,
+        obj.load(["at_length"], log_level=2, check_attach_types=False) as coll,
+    ):
+        log = coll.programs["at_length"].log
+        assert len(log) > 4096, "the first size would have been enough"
+        assert "processed" in log[-200:]
 
 
 @pytest.mark.usefixtures("may_load")

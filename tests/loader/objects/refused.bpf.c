@@ -34,6 +34,16 @@ int endless(struct xdp_md *context)
 	return 0;
 }
 
+SEC("xdp")
+int at_length(struct xdp_md *context)
+{
+	volatile int sum = 0;
+
+	for (int round = 0; round < 200; round++)
+		sum += round;
+	return sum;
+}
+
 SEC("fentry/do_no_such_thing")
 int no_target(void *context)
 {

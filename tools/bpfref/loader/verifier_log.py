@@ -43,7 +43,7 @@ def find_telling_line(log: str) -> str:
     complaint = list(_last_complaint(before))
     if complaint:
         first, *rest = complaint
-        return rest[0] if first.strip() == _POISONED and rest else first.strip()
+        return (rest[0] if first.endswith(_POISONED) and rest else first).strip()
     return heading
 
 
