@@ -69,6 +69,13 @@ def test_objects_open_without_privileges(library: libbpf.Library, objects: Mappi
             assert (obj.btf is None) == name.startswith("stripped")
 
 
+def test_libbpfs_own_errors_are_in_words(library: libbpf.Library, objects: Mapping[str, bytes]) -> None:  # noqa: ARG001
+    other = bytearray(objects["maps.bpf.o"])
+    other[5] = 3 - other[5]  # the byte order
+    with pytest.raises(bpf.OpenError, match=r"other cannot be opened: .*libbpf's 400\d"):
+        bpf.open(bytes(other), name="other")
+
+
 def test_constants_are_names_of_the_module() -> None:
     assert (bpf.BPF_ANY, bpf.BPF_NOEXIST, bpf.BPF_EXIST) == (0, 1, 2)
     with pytest.raises(AttributeError):

@@ -30,8 +30,8 @@ LOGS = {
         "Policy: Not allowed",
     ),
     "a relocation that failed": (
-        "0: (85) call unknown#195896080\n1: <invalid CO-RE relocation>\nfailed to resolve CO-RE relocation <byte_off> [7] "
-        "struct a.b (0:0 @ offset 0)\n" + FIGURES,
+        "0: (85) call unknown#195896080\n1: <invalid CO-RE relocation>\nfailed to resolve CO-RE relocation <byte_off> "
+        "[7] struct a.b (0:0 @ offset 0)\n" + FIGURES,
         "failed to resolve CO-RE relocation <byte_off> [7] struct a.b (0:0 @ offset 0)",
     ),
     "before the first instruction": ("back-edge from insn 5 to 2\n" + FIGURES, "back-edge from insn 5 to 2"),

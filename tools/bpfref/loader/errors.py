@@ -11,6 +11,7 @@ import os
 
 from bpfref.errors import BpfrefError
 
+_LIBBPF = 4000  # from here on numbers are libbpf's own: __LIBBPF_ERRNO__START of libbpf.h
 ENOTSUPP = 524  # include/linux/errno.h of Linux: for use within the kernel, and yet programs see it
 _OWN = {ENOTSUPP: "Operation not supported (within the kernel)"}
 _REPAIRS = {
@@ -121,5 +122,9 @@ class IterationError(MapError):
 
 def describe(errno: int) -> str:
     """The text of an error number, with its name."""
+    if errno >= _LIBBPF:
+        from bpfref.loader.libbpf import library  # noqa: PLC0415 - that module uses this one
+
+        return f"{library().describe(errno)} (libbpf's {errno})"
     name = numbers.errorcode.get(errno, str(errno))
     return f"{_OWN.get(errno) or os.strerror(errno)} ({'ENOTSUPP' if errno in _OWN else name})"

@@ -17,7 +17,6 @@ from bpfref.formats.btf.wire import parse_sections
 from bpfref.loader import loading
 from bpfref.loader.errors import ClosedError, ConversionError, MissingSymbolError, OpenError
 from bpfref.loader.libbpf import Library, library
-from bpfref.loader.names import make_valid_name
 from bpfref.loader.opts import make_opts
 from bpfref.loader.specs import MapSpec, ProgramSpec, map_name
 from bpfref.loader.symbols import find_references
@@ -42,7 +41,7 @@ class Options:
         """Let libbpf read it: a handle. `log` is address and size of memory for the verifier's."""
         opts = make_opts(
             "bpf_object_open_opts",
-            object_name=make_valid_name(self.name).encode(),
+            object_name=self.name.encode(),
             pin_root_path=_encoded(self.pin_root),
             kconfig=_encoded(self.kconfig),
             btf_custom_path=_encoded(self.btf),
@@ -53,7 +52,7 @@ class Options:
             try:
                 return lib.pointer("bpf_object__open_mem", data, len(data), ctypes.addressof(opts))
             except OSError as error:
-                why = "; ".join(said) or str(error)
+                why = "; ".join(line.removeprefix("libbpf: ") for line in said) or str(error)
                 raise OpenError(f"{self.name} cannot be opened", error.errno or 0, why) from error
 
 
