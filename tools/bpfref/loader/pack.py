@@ -9,7 +9,7 @@ import bpfref
 
 # What the package's own __init__ brings (an ELF library) is not in a guest, so there it is empty.
 _EMPTY = ("formats/__init__.py", "formats/btf/__init__.py")
-_BTF = ("wire", "strings", "types", "scan", "decode", "lookup", "layout")
+_NOT_PACKED = ("__init__", "elf")
 _RUNTIME = (
     "__init__",
     "assembler",
@@ -43,6 +43,7 @@ def pack_runtime() -> dict[str, bytes]:
 
 def _files(root: Path) -> Iterator[tuple[str, bytes]]:
     yield from ((f"bpfref/{name}", b"") for name in _EMPTY)
-    names = ["errors.py", "loader/uapi.json", *(f"formats/btf/{name}.py" for name in _BTF)]
-    for name in (*names, *(f"loader/{name}.py" for name in _RUNTIME)):
-        yield f"bpfref/{name}", (root / name).read_bytes()
+    btf = (path for path in sorted((root / "formats/btf").glob("*.py")) if path.stem not in _NOT_PACKED)
+    loader = (root / "loader" / f"{name}.py" for name in _RUNTIME)
+    for path in (root / "errors.py", root / "loader/uapi.json", *btf, *loader):
+        yield f"bpfref/{path.relative_to(root).as_posix()}", path.read_bytes()
