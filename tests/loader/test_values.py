@@ -115,6 +115,11 @@ def test_what_is_not_given_is_zero(codec: BtfCodec) -> None:
     assert repr(codec.decode(codec.encode({"colour": 7})).colour) == "BLUE"
 
 
+def test_characters_are_a_c_string_too(codec: BtfCodec) -> None:
+    name = codec.decode(codec.encode({"name": b"abc\0left"})).name
+    assert (name, name.text) == (b"abc\0left", "abc")
+
+
 def test_too_few_bytes(codec: BtfCodec) -> None:
     with pytest.raises(bpf.ConversionError, match="only 3 came"):
         codec.decode(b"abc")

@@ -49,11 +49,12 @@ from bpfref.loader.object import Object
 from bpfref.loader.object import open_object as open  # noqa: A004 - bpf.open reads well
 from bpfref.loader.programs import Program, TestRun, open_program, open_program_by_id, statistics
 from bpfref.loader.specs import MapSpec, ProgramSpec
-from bpfref.loader.values import EnumValue, Record
+from bpfref.loader.values import Chars, EnumValue, Record
 
 __all__ = [
     "AttachError",
     "AttachTypeError",
+    "Chars",
     "ClosedError",
     "Collection",
     "ConversionError",

@@ -4,7 +4,7 @@
 | --- | --- |
 | integer, `bool`, floating point | `int`, `bool`, `float` |
 | `enum` | `EnumValue`, an `int` with a name; the name alone is taken too |
-| array of `char` | `bytes` without the zeros at its end; `str` is taken too |
+| array of `char` | `Chars`, `bytes` without the zeros at its end; `str` is taken too |
 | array of `unsigned char` | `bytes`, all of them |
 | any other array | `list` |
 | `struct`, `union` | `Record`, a `dict` whose members are attributes too |
@@ -53,6 +53,15 @@ class EnumValue(int):
 
     def __repr__(self) -> str:
         return f"{self.name}" if self.name else int.__repr__(self)
+
+
+class Chars(bytes):
+    """An array of `char` without the zeros at its end; `text` is the C string that it starts with."""
+
+    @property
+    def text(self) -> str:
+        """The characters before the first zero: what follows that may be left over from before."""
+        return self.partition(b"\0")[0].decode(errors="replace")
 
 
 class Codec(Protocol):
@@ -164,7 +173,7 @@ class BtfCodec:
             return []
         if isinstance(element, Int) and element.size == 1 and not element.boolean:
             raw = bytes(data[at : at + found.count])
-            return raw.rstrip(b"\0") if _is_char(element) else raw
+            return Chars(raw.rstrip(b"\0")) if _is_char(element) else raw
         return [self._get(data, at + number * size, found.element) for number in range(found.count)]
 
     def _members(self, data: bytes, at: int, found: Struct) -> dict[str, Any]:
