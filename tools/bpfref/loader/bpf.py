@@ -43,7 +43,8 @@ from bpfref.loader.errors import (
 )
 from bpfref.loader.libbpf import library, use
 from bpfref.loader.links import Link, open_link
-from bpfref.loader.maps import Map, create_map, open_map, open_map_by_id
+from bpfref.loader.making import create_map, open_map, open_map_by_id
+from bpfref.loader.maps import Map
 from bpfref.loader.names import make_valid_name
 from bpfref.loader.object import Object
 from bpfref.loader.object import open_object as open  # noqa: A004 - bpf.open reads well

@@ -9,30 +9,25 @@ import ctypes
 import errno as numbers
 import mmap
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bpfref.loader import uapi
+from bpfref.loader.elements import Elements
 from bpfref.loader.errors import (
-    ENOTSUPP,
     ClosedError,
     ConversionError,
     IncompatibleMapError,
-    IterationError,
     KeyExistsError,
     MapEmptyError,
     MapError,
     MapFullError,
     MissingKeyError,
-    PinError,
 )
 from bpfref.loader.libbpf import Library, library
-from bpfref.loader.names import make_valid_name
-from bpfref.loader.opts import make_opts
+from bpfref.loader.pins import pin, unpin
 from bpfref.loader.uapi import Info, RawInfo
 from bpfref.loader.values import Codec, NumberCodec, RawCodec
 
@@ -41,10 +36,6 @@ if TYPE_CHECKING:
 
 _WORD = 4
 _PERCPU = 8  # bytes: each CPU's value starts at a multiple of it
-_BATCH = 64
-_PIN_PATH = "the path must lie in a BPF file system (/sys/fs/bpf), and no name in it may hold a full stop"
-_ROUNDS = 8  # how often a walk may meet as many keys as the map can hold
-_NO_BATCH = {numbers.EINVAL, ENOTSUPP, numbers.EOPNOTSUPP}
 
 # What the values of a type are, besides plain bytes: see `kernel/bpf/syscall.c` of Linux.
 PER_CPU = {
@@ -72,17 +63,9 @@ _INDEXED = {
     "BPF_MAP_TYPE_SOCKMAP",
     "BPF_MAP_TYPE_REUSEPORT_SOCKARRAY",
 }
-# Types that find the next key by the place of this one, whether it is still there or not, or
-# whose batches go bucket by bucket: an element that stays is met once.
-_STEADY_BATCH = {
-    "BPF_MAP_TYPE_HASH",
-    "BPF_MAP_TYPE_LRU_HASH",
-    "BPF_MAP_TYPE_PERCPU_HASH",
-    "BPF_MAP_TYPE_LRU_PERCPU_HASH",
-}
 
 
-class Map:
+class Map(Elements):
     """A map of the kernel, by a descriptor that is closed at the end of its `with` block.
 
     `m[key]`, `m[key] = value`, `del m[key]`, `key in m` and `for key in m` do what they do for a
@@ -215,59 +198,6 @@ class Map:
         """The next of a queue or stack, which stays. MapEmptyError."""
         return self._next("bpf_map_lookup_elem_flags")
 
-    # -- many elements ----------------------------------------------------------------------------
-
-    def keys(self) -> Iterator[Any]:
-        """All keys. An element that stays meanwhile is met once; one that comes or goes may be met or not."""
-        return (key for key, _ in self._walk(values=False))
-
-    def __iter__(self) -> Iterator[Any]:
-        return self.keys()
-
-    def values(self) -> Iterator[Any]:
-        """All values, as `items` meets them."""
-        return (value for _, value in self.items())
-
-    def items(self) -> Iterator[tuple[Any, Any]]:
-        """All keys with their values: those that go while they are read are left out.
-
-        IterationError when the map changes so fast that the walk does not end.
-        """
-        return self._walk(values=True)
-
-    def count(self) -> int:
-        """How many elements it has, by walking over it."""
-        return sum(1 for _ in self.keys())
-
-    def lookup_batch(self, size: int = _BATCH, *, delete: bool = False, flags: int = 0) -> Iterator[list[Any]]:
-        """All elements, up to `size` in one step of the kernel (more where a bucket has more); lists of pairs.
-
-        With `delete` they are taken out. MapError with EINVAL or ENOTSUPP where the type has no batches.
-        """
-        name = "bpf_map_lookup_and_delete_batch" if delete else "bpf_map_lookup_batch"
-        for pairs in self._batches(name, size, flags):
-            yield [(self._key.decode(key), self._decode(value)) for key, value in pairs]
-
-    def update_batch(self, items: Mapping[Any, Any] | Iterable[tuple[Any, Any]], flags: int = 0) -> int:
-        """Set many elements in one step; how many. MapError: those before the one that failed are set."""
-        pairs = list(items.items() if isinstance(items, Mapping) else items)
-        keys = b"".join(self._key_of(key) for key, _ in pairs)
-        values = b"".join(self._value_of(value) for _, value in pairs)
-        return self._batch("bpf_map_update_batch", [keys, values], len(pairs), flags)
-
-    def delete_batch(self, keys: Iterable[object], flags: int = 0) -> int:
-        """Remove many keys in one step; how many. MissingKeyError at the first that is not there."""
-        encoded = [self._key_of(key) for key in keys]
-        return self._batch("bpf_map_delete_batch", [b"".join(encoded)], len(encoded), flags)
-
-    def clear(self) -> None:
-        """Remove all elements."""
-        for key in list(self._raw_keys()):
-            try:
-                self._act("delete", "bpf_map_delete_elem_flags", key, 0)
-            except MissingKeyError:
-                continue
-
     # -- the whole map ----------------------------------------------------------------------------
 
     def freeze(self) -> None:
@@ -365,176 +295,6 @@ class Map:
             numbers.E2BIG: MapFullError,
         }
         return kinds.get(errno, MapError)(f"map {self.name}: {verb}", errno)
-
-    def _walk(self, *, values: bool) -> Iterator[tuple[Any, Any]]:
-        """Pairs, without values None; by batches where they are steady, else key by key."""
-        if self.type in _STEADY_BATCH:
-            batches = self._batches("bpf_map_lookup_batch", _BATCH, 0)
-            try:
-                first = next(batches, None)
-            except MapError as error:
-                if error.errno not in _NO_BATCH:
-                    raise
-            else:
-                for pairs in chain(() if first is None else (first,), batches):
-                    yield from (
-                        (self._key.decode(key), self._decode(value) if values else None) for key, value in pairs
-                    )
-                return
-        for key in self._raw_keys():
-            decoded = self._key.decode(key)
-            try:
-                yield decoded, (self._read("bpf_map_lookup_elem_flags", key, 0) if values else None)
-            except MissingKeyError:
-                continue
-
-    def _raw_keys(self) -> Iterator[bytes]:
-        """Keys one after the other, each once. A key that went sends the kernel back to the first."""
-        seen: set[bytes] = set()
-        current: bytes | None = None
-        out = ctypes.create_string_buffer(self.key_size)
-        for _ in range((self.max_entries + 1) * _ROUNDS + _BATCH):
-            try:
-                self._lib.number("bpf_map_get_next_key", self.fileno(), current, ctypes.addressof(out))
-            except OSError as error:
-                if error.errno == numbers.ENOENT:
-                    return
-                raise self._error("next key", error.errno or 0) from error
-            current = out.raw
-            if current not in seen:
-                seen.add(current)
-                yield current
-        raise IterationError(f"map {self.name} changes faster than it can be walked over", numbers.EAGAIN)
-
-    def _batches(self, name: str, size: int, flags: int) -> Iterator[list[tuple[bytes, bytes]]]:
-        """The steps of a batch operation, as pairs of bytes."""
-        places = [ctypes.create_string_buffer(max(_WORD, self.key_size)) for _ in range(2)]
-        opts = make_opts("bpf_map_batch_opts", elem_flags=flags)
-        start: int | None = None
-        size = max(1, min(size, self.max_entries))
-        while True:
-            keys = ctypes.create_string_buffer(size * self.key_size)
-            values = ctypes.create_string_buffer(size * self._room)
-            count = ctypes.c_uint32(size)
-            memory = (ctypes.addressof(places[1]), ctypes.addressof(keys), ctypes.addressof(values))
-            errno = -getattr(self._lib, name)(
-                self.fileno(), start, *memory, ctypes.addressof(count), ctypes.addressof(opts)
-            )
-            if errno == numbers.ENOSPC and size < self.max_entries + _BATCH:
-                size *= 2  # a bucket has more elements than that
-                continue
-            if errno not in {0, numbers.ENOENT}:
-                raise self._error("batch lookup", errno)
-            came = range(count.value)
-            if came:
-                yield [
-                    (
-                        keys.raw[n * self.key_size : (n + 1) * self.key_size],
-                        values.raw[n * self._room : (n + 1) * self._room],
-                    )
-                    for n in came
-                ]
-            if errno:
-                return
-            places.reverse()
-            start = ctypes.addressof(places[0])
-
-    def _batch(self, name: str, parts: list[bytes], count: int, flags: int) -> int:
-        done = ctypes.c_uint32(count)
-        opts = make_opts("bpf_map_batch_opts", elem_flags=flags)
-        if count:
-            self._act(f"{name} of {count}", name, *parts, ctypes.addressof(done), ctypes.addressof(opts))
-        return done.value
-
-
-def create_map(  # noqa: PLR0913 - the attributes of a map
-    kind: str | int,
-    *,
-    key_size: int = 0,
-    value_size: int = 0,
-    max_entries: int = 0,
-    name: str = "",
-    flags: int = 0,
-    inner: Map | None = None,
-    extra: int = 0,
-) -> Map:
-    """Create a map without an object; `kind` as `linux/bpf.h` names it. MapError when the kernel refuses.
-
-    `name` is made valid; `inner` is an example of what a map of maps will hold.
-    """
-    lib = library()
-    opts = make_opts(
-        "bpf_map_create_opts", map_flags=flags, map_extra=extra, inner_map_fd=inner.fileno() if inner else 0
-    )
-    number = uapi.number_of("bpf_map_type", kind)
-    label = make_valid_name(name).encode() or None
-    try:
-        fd = lib.number("bpf_map_create", number, label, key_size, value_size, max_entries, ctypes.addressof(opts))
-    except OSError as error:
-        raise MapError(f"a map {name or kind} cannot be created", error.errno or 0) from error
-    return _adopt(fd, Map)
-
-
-def open_map(path: str | os.PathLike[str], *, like: MapSpec | None = None) -> Map:
-    """Open a pinned map; `like` says what it has to be. PinError, IncompatibleMapError."""
-    made = _adopt(get_pinned(path), Map)
-    if like is not None:
-        try:
-            made.require_like(like)
-        except BaseException:
-            made.close()
-            raise
-    return made
-
-
-def open_map_by_id(number: int) -> Map:
-    """Open a map by the kernel's number of it. MapError."""
-    try:
-        fd = library().number("bpf_map_get_fd_by_id", number)
-    except OSError as error:
-        raise MapError(f"map {number} cannot be opened", error.errno or 0) from error
-    return _adopt(fd, Map)
-
-
-def _adopt(fd: int, make: Callable[[int], Map]) -> Map:
-    """What is made of a descriptor, which is closed if that fails."""
-    try:
-        return make(fd)
-    except BaseException:
-        os.close(fd)
-        raise
-
-
-def get_pinned(path: str | os.PathLike[str]) -> int:
-    """The descriptor of what is pinned at a path. PinError."""
-    try:
-        return library().number("bpf_obj_get", os.fspath(path).encode())
-    except OSError as error:
-        raise PinError(f"nothing pinned at {os.fspath(path)} can be opened", error.errno or 0) from error
-
-
-def pin(lib: Library, fd: int, path: str | os.PathLike[str], what: str) -> None:
-    """Pin a descriptor. PinError, which says what a path has to be."""
-    try:
-        lib.number("bpf_obj_pin", fd, os.fspath(path).encode())
-    except OSError as error:
-        repairs = {
-            numbers.EEXIST: "something is there already: unpin that, or open it",
-            numbers.EINVAL: _PIN_PATH,
-            numbers.EPERM: _PIN_PATH,
-            numbers.ENOENT: "make its folder first",
-        }
-        raise PinError(
-            f"{what} cannot be pinned at {os.fspath(path)}", error.errno or 0, repairs.get(error.errno or 0, "")
-        ) from error
-
-
-def unpin(path: str | os.PathLike[str], what: str) -> None:
-    """Remove a pinned name. PinError."""
-    try:
-        Path(path).unlink()
-    except OSError as error:
-        raise PinError(f"{what} cannot be unpinned from {os.fspath(path)}", error.errno or 0) from error
 
 
 def _close_softly(memory: mmap.mmap) -> None:

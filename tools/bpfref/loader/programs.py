@@ -15,8 +15,9 @@ from bpfref.loader.errors import ClosedError, KernelError, LoaderError, RunError
 from bpfref.loader.hooks import Hooks
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.links import Link
-from bpfref.loader.maps import Map, get_pinned, pin, unpin
+from bpfref.loader.maps import Map
 from bpfref.loader.opts import make_opts
+from bpfref.loader.pins import get_pinned, pin, unpin
 from bpfref.loader.uapi import Info, RawInfo
 
 _SPARE = 256  # bytes that a program may put before and after a packet
