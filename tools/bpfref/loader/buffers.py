@@ -9,10 +9,10 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Any
 
 from bpfref.loader.errors import ClosedError, MapError, MapFullError
+from bpfref.loader.held import Held
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.maps import Map
 from bpfref.loader.values import Codec
@@ -24,7 +24,7 @@ _SLICE = 0.1  # seconds without end are cut into such waits, so that an interrup
 _PAGES = 8
 
 
-class _Buffer:
+class _Buffer(Held):
     """What the three have in common: a pointer of libbpf's that is freed at the end."""
 
     free = ""
@@ -33,11 +33,6 @@ class _Buffer:
         self._lib: Library = library()
         self._handle = handle
         self.name = source.name
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release it."""
@@ -112,9 +107,6 @@ class RingBuffer(_Reader):
         self._callback = _Sample(self._sample)
         super().__init__(source, _made(source, "ring_buffer__new", source.fileno(), self._callback, None, None), codec)
 
-    def __enter__(self) -> RingBuffer:
-        return self
-
     def _sample(self, _context: int, address: int, size: int) -> int:
         self._waiting.append(self._event(address, size))
         return 0
@@ -141,9 +133,6 @@ class PerfBuffer(_Reader):
         handle = _made(source, "perf_buffer__new", source.fileno(), pages, *self._callbacks, None, None)
         super().__init__(source, handle, codec)
 
-    def __enter__(self) -> PerfBuffer:
-        return self
-
     def _sample(self, _context: int, _cpu: int, address: int, size: int) -> None:
         self._waiting.append(self._event(address, size))
 
@@ -161,9 +150,6 @@ class UserRingBuffer(_Buffer):
         """`codec` converts events."""
         self._codec = codec
         super().__init__(source, _made(source, "user_ring_buffer__new", source.fileno(), None))
-
-    def __enter__(self) -> UserRingBuffer:
-        return self
 
     def send(self, event: object, timeout: float = 0) -> None:
         """Hand an event over, waiting up to `timeout` seconds for room. MapFullError when there is none."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno as numbers
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from bpfref.formats.btf.types import Struct
 from bpfref.formats.btf.wire import Kind
 from bpfref.loader.buffers import PerfBuffer, RingBuffer, UserRingBuffer, close_all
 from bpfref.loader.errors import AttachError, ClosedError, LoaderError, MissingSymbolError
+from bpfref.loader.held import Held
 from bpfref.loader.libbpf import Library
 from bpfref.loader.links import Link
 from bpfref.loader.maps import Map
@@ -28,7 +28,7 @@ _STRUCT_OPS = "BPF_MAP_TYPE_STRUCT_OPS"
 _RODATA = ".rodata"
 
 
-class Collection:
+class Collection(Held):
     """Programs and maps in the kernel. At the end of the `with` block all of it is released, with links and readers.
 
     `programs` and `maps` are by name; `variables` are the global variables of the running programs.
@@ -52,14 +52,6 @@ class Collection:
         self.maps: Mapping[str, Map] = Named("map", maps, self.name)
         sections = {name: section for name, section in declared.sections.items() if name in maps}
         self.variables = Variables(self.name, sections, self._read, self._write)
-
-    def __enter__(self) -> Collection:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release everything, the newest first: readers, links, programs, maps. What is pinned stays."""

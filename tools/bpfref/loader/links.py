@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bpfref.loader import uapi
 from bpfref.loader.errors import AttachError, ClosedError, PinError
+from bpfref.loader.held import Held
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.opts import make_opts
 from bpfref.loader.uapi import Info, RawInfo
@@ -21,7 +21,7 @@ _CHUNK = 1 << 16
 _LINK_TYPE = "BPF_LINK_TYPE_"
 
 
-class Link:
+class Link(Held):
     """A program, or struct_ops map, on its hook; it comes off at the end of the `with` block, unless pinned."""
 
     def __init__(self, handle: int, what: str, forget: Callable[[Link], None] | None = None):
@@ -29,14 +29,6 @@ class Link:
         self._handle = handle
         self._forget = forget
         self.what = what
-
-    def __enter__(self) -> Link:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Link {self.what}>"

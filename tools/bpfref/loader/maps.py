@@ -11,7 +11,6 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bpfref.loader import uapi
@@ -26,6 +25,7 @@ from bpfref.loader.errors import (
     MapFullError,
     MissingKeyError,
 )
+from bpfref.loader.held import Held
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.pins import pin, unpin
 from bpfref.loader.uapi import Info, RawInfo
@@ -65,7 +65,7 @@ _INDEXED = {
 }
 
 
-class Map(Elements):
+class Map(Elements, Held):
     """A map of the kernel, by a descriptor that is closed at the end of its `with` block.
 
     `m[key]`, `m[key] = value`, `del m[key]`, `key in m` and `for key in m` do what they do for a
@@ -93,14 +93,6 @@ class Map(Elements):
             self._key = NumberCodec(_WORD)
         if self.type in _DESCRIPTORS:
             self._value = NumberCodec(_WORD)
-
-    def __enter__(self) -> Map:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Map {self.name} {self.type} {'closed' if self._fd < 0 else self._fd}>"

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bpfref.errors import SourceError
@@ -16,6 +15,7 @@ from bpfref.formats.btf.lookup import Btf
 from bpfref.formats.btf.wire import parse_sections
 from bpfref.loader import loading
 from bpfref.loader.errors import ClosedError, ConversionError, MissingSymbolError, OpenError
+from bpfref.loader.held import Held
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.opts import make_opts
 from bpfref.loader.specs import MapSpec, ProgramSpec, map_name
@@ -56,7 +56,7 @@ class Options:
                 raise OpenError(f"{self.name} cannot be opened", error.errno or 0, why) from error
 
 
-class Object:
+class Object(Held):
     """An object file, to be changed and loaded; it may be loaded several times, each with what was changed so far.
 
     `programs` and `maps` are what it declares, `variables` the variables of all its data sections;
@@ -89,14 +89,6 @@ class Object:
         self.rodata = self._variables(".rodata")
         self.data = self._variables(".data")
         self.bss = self._variables(".bss")
-
-    def __enter__(self) -> Object:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release it; what was loaded from it lives on."""

@@ -19,6 +19,7 @@ _RUNTIME = (
     "collection",
     "elements",
     "errors",
+    "held",
     "hooks",
     "libbpf",
     "links",

@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from bpfref.loader import uapi
 from bpfref.loader.errors import ClosedError, KernelError, LoaderError, RunError
+from bpfref.loader.held import Held
 from bpfref.loader.hooks import Hooks
 from bpfref.loader.libbpf import Library, library
 from bpfref.loader.links import Link
@@ -40,7 +40,7 @@ class TestRun:
         return self.retval - (1 << 32) if self.retval >> 31 else self.retval
 
 
-class Program(Hooks):
+class Program(Hooks, Held):
     """A program in the kernel. `log` is the verifier's, where its collection was loaded with a level."""
 
     def __init__(  # noqa: PLR0913 - only a collection makes one with all of it
@@ -61,14 +61,6 @@ class Program(Hooks):
         self.section = section
         self.log = log
         self.name: str = (self._lib.bpf_program__name(handle) or b"").decode() if handle else self.info().name
-
-    def __enter__(self) -> Program:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Program {self.name} {'closed' if self._fd < 0 else self._fd}>"

@@ -33,7 +33,7 @@ from bpfref.probe.recipes import MODULES_BEFORE
 COMMENT = "Written by `bpfref probe`, from the answers of the kernel that it names: do not edit."
 HOST = "host"
 _QUESTIONS = "questions.json"
-_SECONDS = 150  # an idle machine needs a fraction; without virtualization the lab multiplies it, for busy ones too
+_SECONDS = 240  # an idle machine needs a fraction; without virtualization the lab multiplies it, for busy ones too
 _PACKED = ("__init__.py", "loader/__init__.py", "loader/assembler.py", "probe/__init__.py", "probe/classify.py")
 
 

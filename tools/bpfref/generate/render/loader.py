@@ -53,12 +53,14 @@ def _error(found: type[Exception]) -> str:
 
 def _members(found: type) -> Iterator[tuple[str, object]]:
     """Public methods and properties with what they say, those that are inherited last."""
+    seen: set[str] = set()
     for owner in found.__mro__[:-1]:
         if not owner.__module__.startswith("bpfref."):
             continue
         for name, member in vars(owner).items():
-            if name.startswith("_") or name not in dir(found):
+            if name.startswith("_") or name not in dir(found) or name in seen:
                 continue
+            seen.add(name)
             if isinstance(member, property):
                 yield name, member
             elif inspect.isfunction(member):
