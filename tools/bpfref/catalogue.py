@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -206,9 +206,16 @@ class Catalogue:
         numbers = self.groups[HELPER_IDS].members if HELPER_IDS in self.groups else ()
         return {m.name: self.entries[helper_of(m)] for m in numbers if helper_of(m) in self.helpers}
 
-    def of_kind(self, kind: Kind) -> list[Entry]:
+    def of_kind(self, kind: Kind) -> Sequence[Entry]:
         """The entries of a kind, in the header's order."""
-        return [entry for entry in self.entries.values() if entry.kind is kind]
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[Kind, list[Entry]]:
+        found: dict[Kind, list[Entry]] = {}
+        for entry in self.entries.values():
+            found.setdefault(entry.kind, []).append(entry)
+        return found
 
     def since(self, name: str) -> Since | None:
         """The first release of a feature; None if unknown.
@@ -235,6 +242,16 @@ class Catalogue:
 
     def topic_of(self, name: str, kind: Kind = Kind.HELPER) -> Topic | None:
         """The first topic that names a helper or kfunc, else the first with a pattern that matches it."""
+        if (kind, name) not in self._topics:
+            self._topics[kind, name] = self._find_topic(name, kind)
+        return self._topics[kind, name]
+
+    @cached_property
+    def _topics(self) -> dict[tuple[Kind, str], Topic | None]:
+        """Those that were asked for: pages of program types ask for all kfuncs, again and again."""
+        return {}
+
+    def _find_topic(self, name: str, kind: Kind) -> Topic | None:
         topics = self.topics(kind)
         exact = (t for t in topics if name in t.names)
         matching = (t for t in topics if any(fnmatchcase(name, pattern) for pattern in t.names))

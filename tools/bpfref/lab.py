@@ -117,6 +117,17 @@ class Lab:
                 yield series, found
 
     @cached_property
+    def links(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Series to variant to the types of links that attaching it gave."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for series, file in self.files.items():
+            mine = found.setdefault(series, {})
+            for link_type, short in file.attached.items():
+                for variant in expand(short, file.variants.loads):
+                    mine[variant] = (*mine.get(variant, ()), link_type)
+        return found
+
+    @cached_property
     def loads(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Program type to series to the variants that load."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}

@@ -158,6 +158,7 @@ def compress(chosen: Iterable[str], every: Iterable[str]) -> tuple[str, ...]:
 def expand(short: Iterable[str], every: Iterable[str]) -> Iterator[str]:
     """Variants written out, in the order of `every`."""
     names = set(short)
+    families = {name.removesuffix("/*") for name in names if name.endswith("/*")}
     for name in every:
-        if name in names or f"{name.split('/')[0]}/*" in names:
+        if name in names or (families and name.partition("/")[0] in families):
             yield name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpfref.generate.facts import Facts
@@ -14,7 +14,7 @@ from bpfref.generate.render.ways import UNASKED, rights, told, way
 from bpfref.lab import Answer, Reach, family_of
 from bpfref.layout import FOLDERS
 from bpfref.model.entry import Entry
-from bpfref.model.probe import ProbeFile, expand
+from bpfref.model.probe import expand
 
 
 def calls(facts: Facts, kind: str, program_type: str, page: str) -> str:
@@ -102,7 +102,7 @@ def _ways(facts: Facts, program_type: str) -> dict[str, _Way]:
         for variant in facts.lab.loads.get(program_type, {}).get(series, ()):
             mine = found.setdefault(way(file, variant), _Way())
             mine.loads.append(series)
-            links = ", ".join(map(code, _links(file, variant)))
+            links = ", ".join(map(code, facts.lab.links[series].get(variant, ())))
             if links:
                 mine.attached[series] = links
         for words, variants in file.variants.refused.items():
@@ -110,12 +110,6 @@ def _ways(facts: Facts, program_type: str) -> dict[str, _Way]:
                 if family_of(variant) == program_type:
                     found.setdefault(way(file, variant), _Way()).refused[series] = code(words)
     return found
-
-
-def _links(file: ProbeFile, variant: str) -> Iterable[str]:
-    for link_type, short in file.attached.items():
-        if variant in expand(short, file.variants.loads):
-            yield link_type
 
 
 def _rules(facts: Facts, program_type: str) -> Iterator[str]:

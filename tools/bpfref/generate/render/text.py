@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from bpfref.model.since import Since
 
@@ -47,9 +48,15 @@ def definitions(pairs: Iterable[tuple[str, str]]) -> str:
     return "\n\n".join(f"{term}\n:   {text}" for term, text in pairs)
 
 
+@cache
+def _path(folder: str, target: str) -> str:
+    """The way from a folder to a page; few of them, and each is asked for by many pages."""
+    return posixpath.relpath(target, folder or ".")
+
+
 def link(text: str, page: str, target: str, anchor: str | None = None) -> str:
     """A link from one page below the documentation folder to another, as relative Markdown."""
-    path = posixpath.relpath(target, posixpath.dirname(page) or ".")
+    path = _path(posixpath.dirname(page), target)
     fragment = f"#{anchor}" if anchor else ""
     return f"[{text}]({'' if target == page and fragment else path}{fragment})"
 
