@@ -38,12 +38,14 @@ int on_exec(void *context)
 	else
 		bpf_map_update_elem(&runs, name, &one, BPF_ANY);
 
+	// region event
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
 		return 0; // no room: the reader is too slow
 	event->pid = pid;
 	__builtin_memcpy(event->name, name, sizeof(name));
 	bpf_ringbuf_submit(event, 0);
+	// endregion
 	return 0;
 }
 

@@ -15,8 +15,8 @@ with bpf.open("exec.bpf.o") as obj:
 with coll:
     events = coll.ring_buffer("events", type="event")
     coll.attach()
-    for command in ("true", "ls", "true"):
-        subprocess.run([command], check=True, stdout=subprocess.DEVNULL)
+    for command in (["true"], ["sh", "-c", "exec true"]):
+        subprocess.run(command, check=True)
     for event in events.read(timeout=1):
         print(event.pid, event.name.text)
     for name, count in sorted(coll.maps["runs"].items()):

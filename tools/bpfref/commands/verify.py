@@ -34,10 +34,10 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument(
         "-k",
         dest="kernels",
-        action="append",
+        action="extend",
+        nargs="+",
         metavar="KERNEL",
-        help="a series such as v6.12, all (default), or host: load on the kernel that runs here, attach nothing; "
-        "may be repeated",
+        help="series such as v6.12, all (default), or host: load on the kernel that runs here, attach nothing",
     )
     parser.add_argument("--all", action="store_true", help="also examples that did not change since their verdict")
     parser.add_argument("--file", type=Path, metavar="FILE", help="try one file of C, for the kernel or for libbpf")
