@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from bpfref.verify.plan import Made, compile_examples, find_changed
 from bpfref.verify.run import Came, run_all
 
 EVERY, HOST = "all", "host"
+_SERIES = re.compile(r"v?\d+\.\d+")
 
 
 def add_to(commands: Subparsers) -> None:
@@ -51,10 +53,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     here = layout(options)
     facts = catalogue.read(here)
     compiler = Compiler(options.clang, cache=here.cache, note=output.report)
-    names = options.kernels or [EVERY]
+    names, examples = split_words(options.kernels or [EVERY], options.examples)
     if options.file:
         return trial.run_file(options.file, compiler, _choose(here, facts, names), here.cache, output)
-    folders = choose_examples(facts, options.examples)
+    folders = choose_examples(facts, examples)
     made = compile_examples(compiler, here.examples, folders)
     session = Session(options, output, here, facts, compiler.clang.banner)
     session.note_compiled(made)
@@ -63,6 +65,12 @@ def run(options: argparse.Namespace, output: Output) -> int:
         return trial.run_host(list(ready.values()), output, here.cache)
     session.run(_choose(here, facts, names), folders, ready)
     return session.code()
+
+
+def split_words(kernels: list[str], examples: list[str]) -> tuple[list[str], list[str]]:
+    """Kernels and examples: what stands behind -k and is no kernel by its form is an example."""
+    named = [word for word in kernels if word in {EVERY, HOST} or _SERIES.fullmatch(word)]
+    return named or [EVERY], [*examples, *(word for word in kernels if word not in named)]
 
 
 def choose_examples(facts: Catalogue, names: list[str]) -> list[ExampleFolder]:

@@ -92,11 +92,12 @@ def _compare_runs(folder: ExampleFolder, found: Found, constant: Constant) -> It
     for number, (run, got) in enumerate(zip(definition.runs, came, strict=True), 1):
         yield from (f"run {number} of {run.program}: {text}" for text in _compare_run(run, got, constant))
     for name, elements in definition.expect.maps.items():
-        for element, (_, value) in zip(elements, found["maps"][name], strict=True):
-            yield from _compare_element(name, element, value)
+        values = dict(found.get("maps", {}).get(name, ()))
+        for element in elements:
+            yield from _compare_element(name, element, values.get(element.key))
     for name, value in definition.expect.variables.items():
-        if found["variables"][name] != value:
-            yield f"variable {name} is {found['variables'][name]}, and should be {value}"
+        if (got := found.get("variables", {}).get(name)) != value:
+            yield f"variable {name} is {got}, and should be {value}"
 
 
 def _compare_run(run: Run, got: Found, constant: Constant) -> Iterator[str]:
