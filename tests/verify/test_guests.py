@@ -109,8 +109,17 @@ TROUBLES: dict[str, tuple[str, str]] = {
         "it left behind: map ",
     ),
     "third": ("print('fine')", ""),
+    "in-c": (
+        (
+            "#include <stdio.h>\n#include <bpf/libbpf.h>\n#include <bpf/bpf.h>\n"
+            'int main(void)\n{\n\tstruct bpf_object *object = bpf_object__open("in-c.bpf.o");\n'
+            '\tputs(object && !bpf_object__load(object) ? "fine" : "bad");\n\treturn 0;\n}'
+        ),
+        "",
+    ),
+    "modules": ("assert 'sch_ingress' in open('/proc/modules').read()\nprint('fine')", ""),
     "fails": ("raise SystemExit(3)", "ended with 3"),
-    "prints-much": ("for number in range(100000):\n    print(number)", "the output is not as promised"),
+    "prints-much": ("for number in range(15000):\n    print(number)", "the output is not as promised"),
     "last": ("print('fine')", ""),
 }
 
@@ -195,8 +204,10 @@ def test_one_that_crashes_hangs_or_leaks_costs_only_itself(
     for name, (script, _) in TROUBLES.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.bpf.c").write_text(PROGRAM)
-        (tmp_path / name / "user.py").write_text(f"{script}\n")
-        (tmp_path / name / DEFINITION).write_text(PROMISE.format(seconds=3 if name == "hangs" else 60))
+        (tmp_path / name / ("user.c" if name == "in-c" else "user.py")).write_text(f"{script}\n")
+        promise = PROMISE.format(seconds=3 if name == "hangs" else 60)
+        more = "modules: [sch_ingress, there_is_none]\n" if name == "modules" else ""
+        (tmp_path / name / DEFINITION).write_text(promise + more)
     made = ready(compiler, tmp_path, [read_example(tmp_path / name) for name in TROUBLES])
     (came,) = run([kernel_of(MIDDLE)], made, layout)
     found = judgements(made, came, MIDDLE, facts)

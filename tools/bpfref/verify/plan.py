@@ -10,6 +10,7 @@ from typing import Any
 
 import bpfref
 from bpfref.errors import BpfrefError, SourceError
+from bpfref.kernels.modules import Modules
 from bpfref.kernels.outcome import Job
 from bpfref.loader.compile import Compiled, Compiler, Source, UserSource
 from bpfref.loader.pack import pack_runtime
@@ -85,15 +86,20 @@ def find_changed(folders: Iterable[ExampleFolder], kernel: Kernel, known: Exampl
     return [folder for folder in folders if there.get(folder.name) != folder.digest]
 
 
-def make_job(made: Sequence[Made]) -> Job:
-    """The job that runs them one after another."""
+def make_job(kernel: Kernel, made: Sequence[Made]) -> Job:
+    """The job that runs them one after another.
+
+    A module that the kernel has not is left out: it is one example's, and the others go on.
+    """
     files = {**pack_runtime(), **pack_inside()}
     for each in made:
         files |= {f"examples/{each.name}/{name}": data for name, data in _files(each)}
     files[_PLAN] = json.dumps([_entry(each) for each in made]).encode()
     modules = dict.fromkeys(name for each in made for name in each.folder.definition.modules)
     seconds = _BOOT + sum(each.folder.definition.seconds for each in made)
-    return Job(("python3", "-m", "bpfref.verify.inside", _PLAN), files, tuple(modules), timeout=seconds)
+    there = Modules(kernel).files if modules and kernel.has_modules else {}
+    loaded = tuple(name for name in modules if name in there)
+    return Job(("python3", "-m", "bpfref.verify.inside", _PLAN), files, loaded, timeout=seconds)
 
 
 def pack_inside() -> dict[str, bytes]:

@@ -39,7 +39,7 @@ def run_all(tasks: Sequence[tuple[Kernel, Sequence[Made]]], cache: Path, heard: 
     for number in set(range(len(tasks))) - set(todo):
         heard(number, came[number])
     while todo:
-        jobs = [(tasks[n][0], make_job(_rest(tasks[n][1], came[n].results))) for n in todo]
+        jobs = [(tasks[n][0], make_job(tasks[n][0], _rest(tasks[n][1], came[n].results))) for n in todo]
         again: list[int] = []
 
         def listen(index: int, outcome: Outcome | BpfrefError, now: Sequence[int] = tuple(todo)) -> None:
