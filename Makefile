@@ -17,7 +17,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test probe lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ kernels-test: venv-dev ## Fetch every kernel of the lab (1.3 GB, kept) and test 
 
 probe: venv-site ## Ask the kernels what works where (KERNELS="v6.12 v7.3": only these)
 	$(BIN)/bpfref probe -k $(KERNELS) --all $(ARGS)
+
+verify: venv-dev ## Run the examples on the kernels (KERNELS="v6.12 v7.3": only these)
+	$(BIN)/bpfref verify -k $(KERNELS) $(ARGS)
 
 lint: venv-dev ## Code style, types, imports, spelling, Markdown, workflows
 	@$(MAKE) --no-print-directory --keep-going $(LINTS)

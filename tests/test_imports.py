@@ -29,7 +29,10 @@ def test_an_import_that_points_up_is_found(tmp_path: Path, layout: Layout) -> No
     (package / "__init__.py").write_text("")
     (package / "formats" / "bad.py").write_text("import bpfref.generate\n")
     text = (layout.root / "pyproject.toml").read_text()
-    kept = ("scrape | probe | generate | checks | markdown", "formats | lab | store | markers | layout | output")
+    kept = (
+        "scrape | probe | verify | generate | checks | markdown",
+        "formats | lab | store | markers | layout | output",
+    )
     (tmp_path / "pyproject.toml").write_text(
         '[tool.importlinter]\nroot_package = "bpfref"\n[[tool.importlinter.contracts]]\n'
         'name = "law"\ntype = "layers"\ncontainers = ["bpfref"]\nlayers = ["generate", "formats"]\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.example import DEFINITION, Example, ExampleFolder, ExamplesFile
 from bpfref.model.feature import FeaturesFile
 from bpfref.model.files import (
     AttributesFile,
@@ -109,6 +110,8 @@ def data_files(layout: Layout) -> Iterator[tuple[Path, type]]:
     yield from ((layout.authored / name, schema) for name, schema in _AUTHORED.items())
     yield from ((path, MeaningsFile) for path in meaning_files(layout))
     yield from ((path, ProbeFile) for path in probe_files(layout))
+    yield from ((path / DEFINITION, Example) for path in example_folders(layout))
+    yield from ((path, ExamplesFile) for path in verified_files(layout))
 
 
 def meaning_files(layout: Layout) -> list[Path]:
@@ -119,6 +122,16 @@ def meaning_files(layout: Layout) -> list[Path]:
 def probe_files(layout: Layout) -> list[Path]:
     """The answers of kernels, oldest series first."""
     return sorted(layout.probes.glob("v*.yaml"), key=lambda path: Version.parse(path.stem))
+
+
+def example_folders(layout: Layout) -> list[Path]:
+    """The folders of examples, by name."""
+    return sorted(path.parent for path in layout.examples.glob(f"*/{DEFINITION}"))
+
+
+def verified_files(layout: Layout) -> list[Path]:
+    """What kernels made of the examples, oldest series first."""
+    return sorted(layout.verified_examples.glob("v*.yaml"), key=lambda path: Version.parse(path.stem))
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,8 @@ class Catalogue:
     features: FeaturesFile
     meanings: dict[str, str]
     btf: BtfFacts
+    examples: dict[str, ExampleFolder] = field(default_factory=dict)
+    verified: tuple[ExamplesFile, ...] = ()
 
     @cached_property
     def helpers(self) -> dict[str, Helper]:
@@ -376,7 +391,16 @@ def _read(layout: Layout) -> Catalogue:
         features=store.read(authored / FEATURES, FeaturesFile),
         meanings=meanings,
         btf=_read_btf(layout),
+        examples={path.name: read_example(path) for path in example_folders(layout)},
+        verified=tuple(store.read(path, ExamplesFile) for path in verified_files(layout)),
     )
+
+
+def read_example(folder: Path) -> ExampleFolder:
+    """An example's definition and the bytes of its files; DataError for a definition with a fault."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    kept = {name: data for name, data in files.items() if not name.startswith(".")}
+    return ExampleFolder(folder.name, store.read(folder / DEFINITION, Example), kept)
 
 
 def _read_btf(layout: Layout) -> BtfFacts:

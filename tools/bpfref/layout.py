@@ -30,6 +30,7 @@ FOLDERS = {
 # An index that is a page of another kind: its address and that of the folder's index.md are the same.
 _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
 LAB = "lab.md"
+EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
 OWN_PAGE = frozenset(
@@ -66,6 +67,20 @@ class Layout:
     def probe(self, series: str) -> Path:
         """Where the answers of a series are kept."""
         return self.probes / f"{series}.yaml"
+
+    @property
+    def examples(self) -> Path:
+        """A folder for each example; pages show parts of them."""
+        return self.docs / EXAMPLES
+
+    @property
+    def verified_examples(self) -> Path:
+        """What `verify` writes: what kernels made of the examples."""
+        return self.root / "data" / "verified" / "examples"
+
+    def verified(self, series: str) -> Path:
+        """Where the verdicts of a series are kept."""
+        return self.verified_examples / f"{series}.yaml"
 
     @property
     def cache(self) -> Path:

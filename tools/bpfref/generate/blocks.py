@@ -11,6 +11,7 @@ from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render import (
     btf,
+    examples,
     growth,
     helpers,
     kfuncs,
@@ -29,6 +30,7 @@ from bpfref.lab import HELPERS, KFUNCS
 from bpfref.markers import Block
 from bpfref.model.btf import StructOps
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.example import ExampleFolder
 from bpfref.model.version import Version
 
 
@@ -186,6 +188,29 @@ def _loader(request: Request) -> str:
     return loader.api(request.subject)
 
 
+def _example(request: Request) -> str:
+    """`name`, `name#region`, `name/file` or `name/file#region`."""
+    place, _, region = request.subject.partition("#")
+    name, _, file = place.partition("/")
+    folder = _example_folder(request, name)
+    file = file or folder.kernel_side
+    text = examples.find_code(folder, file, region)
+    if text is None:
+        raise request.unknown("part of an example", examples.find_regions(folder))
+    return examples.example(folder, file, text, request.facts.catalogue.verified, request.page)
+
+
+def _example_output(request: Request) -> str:
+    return examples.output(_example_folder(request, request.subject), request.facts.catalogue.verified)
+
+
+def _example_folder(request: Request, name: str) -> ExampleFolder:
+    there = request.facts.catalogue.examples
+    if name not in there:
+        raise request.unknown("folder of docs/examples", difflib.get_close_matches(name, there, n=2))
+    return there[name]
+
+
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
@@ -236,6 +261,8 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "GROWTH_TABLE": lambda request: timeline.growth_table(request.facts),
     "GROWTH_CHART": lambda request: growth.chart(request.facts),
     "LOADER_API": _loader,
+    "EXAMPLE": _example,
+    "EXAMPLE_OUTPUT": _example_output,
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),

@@ -71,6 +71,7 @@ FUNCTIONS: dict[str, str] = {
     bpf_map_lookup_and_delete_batch i:ipppppp · bpf_map_delete_batch i:ippp
     bpf_obj_pin i:is · bpf_obj_get i:s · bpf_obj_get_info_by_fd i:ipp
     bpf_map_get_fd_by_id i:u · bpf_prog_get_fd_by_id i:u
+    bpf_map_get_next_id i:up · bpf_prog_get_next_id i:up · bpf_link_get_next_id i:up
     bpf_prog_test_run_opts i:ip · bpf_enable_stats i:i
     bpf_prog_attach_opts i:iiip · bpf_prog_detach_opts i:iiip · bpf_prog_bind_map i:iip
     bpf_tc_hook_create i:p · bpf_tc_hook_destroy i:p · bpf_tc_attach i:pp · bpf_tc_detach i:pp

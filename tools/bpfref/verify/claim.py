@@ -1,0 +1,38 @@
+"""Whether `since` of an example is what its object and its subjects need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpfref.formats.bpf_object import parse_object
+from bpfref.model.version import Version
+from bpfref.requires.facts import Knowledge
+from bpfref.requires.judge import of_stage, survey
+from bpfref.requires.model import Need, Stage
+from bpfref.requires.needs import find_needs, read_subject
+from bpfref.verify.plan import Made
+
+
+def find_contradictions(made: Made, known: Knowledge) -> Iterator[str]:
+    """What speaks against the claimed first release; nothing where no fact decides."""
+    claimed = Version.parse(made.folder.definition.since)
+    subjects = {name: known.facts.since(name) for name in made.folder.definition.subjects}
+    young = [(since.version, name) for name, since in subjects.items() if since]
+    least = max(young, default=None)
+    span = survey(of_stage(_needs(made, known), Stage.ATTACH), known.releases)
+    if span.oldest is None:
+        if not span.open:
+            yield "no release has all that it needs: bpfref requires says what is missing"
+        return
+    lowest = min(span.open, default=span.oldest)
+    floor, why = max([(lowest, "its object"), *((version, name) for version, name in young)])
+    ceiling = max(span.oldest, least[0]) if least else span.oldest
+    if claimed < floor:
+        yield f"since says {claimed}, but {why} needs {floor}"
+    elif claimed > ceiling:
+        yield f"since says {claimed}, but object and subjects need no more than {ceiling}"
+
+
+def _needs(made: Made, known: Knowledge) -> list[Need]:
+    found = parse_object(made.object or b"", made.folder.kernel_side)
+    return find_needs(read_subject(found, known), known)

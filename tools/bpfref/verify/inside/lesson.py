@@ -1,0 +1,111 @@
+"""One example: its object loaded, its programs run, its user side started. Standard library and the loader."""
+
+from __future__ import annotations
+
+import errno as numbers
+import os
+import re
+import runpy
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bpfref.loader import bpf
+
+Say = Callable[[dict[str, Any]], None]
+
+_FIGURES = 4  # the level of the log that has nothing but figures: BPF_LOG_STATS of linux/bpf_verifier.h
+_PROCESSED = re.compile(r"^processed (\d+) insns", re.MULTILINE)
+_TAIL = 30  # lines of a log that nobody foresaw
+
+
+def learn(each: Mapping[str, Any], say: Say) -> None:
+    """Do all that an example asks for, and say what comes of each step at once."""
+    os.chdir(each["folder"])
+    if each["object"] and not load(each["object"], say):
+        return
+    if each["runs"]:
+        _run(each, say)
+    if each["user"]:
+        say({"exit": _start(each["user"])})
+
+
+def load(source: bytes | str, say: Say, name: str | None = None) -> bool:
+    """Whether the kernel takes an object; what it says of it is told. Nothing of it stays loaded."""
+    with bpf.open(source, name=name) as declared:
+        try:
+            with declared.load(log_level=_FIGURES) as made:
+                logs = {name: program.log for name, program in made.programs.items()}
+        except bpf.LoadError:
+            say(_refusal(declared))
+            return False
+        except bpf.AttachTypeError as error:
+            say({"verdict": "rejected", "message": error.message, "program": None, "errno": None, "log": ""})
+            return False
+    found = {name: int(figure[1]) for name, log in logs.items() if (figure := _PROCESSED.search(log))}
+    say({"verdict": "accepted", "instructions": found})
+    return True
+
+
+def _refusal(declared: bpf.Object) -> dict[str, Any]:
+    """Load it again for the log of a refusal: at the level of figures the kernel does not say why."""
+    try:
+        with declared.load():
+            return {"trouble": "it was refused with figures in the log, and accepted without"}
+    except bpf.LoadError as error:
+        return {
+            "verdict": "rejected",
+            "message": error.telling or error.message,
+            "program": error.program,
+            "errno": numbers.errorcode.get(error.errno, str(error.errno)),
+            "log": "\n".join(error.log.splitlines()[-_TAIL:]),
+        }
+
+
+def _run(each: Mapping[str, Any], say: Say) -> None:
+    with bpf.open(each["object"]) as declared, declared.load() as made:
+        ran = []
+        for run in each["runs"]:
+            data = bytes.fromhex(run["data"]).ljust(run["size"], b"\0") or None
+            context = bytes.fromhex(run["context"]) if run["context"] is not None else None
+            got = made.programs[run["program"]].test_run(data, context=context, repeat=run["repeat"])
+            ran.append({"returns": got.retval, "out": got.data.hex()})
+            say({"runs": ran})
+        maps = {name: [[key, _plain(made.maps[name].get(key))] for key in keys] for name, keys in each["maps"].items()}
+        say({"maps": maps, "variables": {name: _plain(made.variables[name]) for name in each["variables"]}})
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: text for characters, hexadecimal for bytes."""
+    if isinstance(value, bpf.Chars):
+        return value.text
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _start(user: str) -> int:
+    """Run the user side to its end: its exit status."""
+    if not user.endswith(".py"):
+        Path(user).chmod(0o755)
+        return subprocess.run([f"./{user}"], check=False).returncode
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr] # they are files, since it was made so
+    sys.argv = [user]
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        runpy.run_path(user, run_name="__main__")
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        sys.stderr.write(f"{end.code}\n")  # as Python itself does
+        return 1
+    except Exception:  # noqa: BLE001 - told as Python itself does
+        traceback.print_exc()
+        return 1
+    return 0
