@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bpfref.model.since import Since
@@ -63,3 +65,12 @@ def test_the_latest_of_several_unless_one_is_not_known() -> None:
     assert later(since("v5.10"), since("v5.2")) == since("v5.10")
     assert later(since("v5.10"), None) is None
     assert later() is None
+
+
+def test_what_a_program_may_test_for_is_never_missed_for_sure() -> None:
+    old, new = Version.parse("v5.10"), Version.parse("v6.1")
+    span = Span(lab={old: Answer(Verdict.NO, "refused"), new: Answer(Verdict.YES, "accepted")})
+    assert [span.on(v).verdict for v in (old, new)] == [Verdict.NO, Verdict.YES]
+    tested = replace(span, tested=True)
+    assert [tested.on(v).verdict for v in (old, new)] == [Verdict.UNKNOWN, Verdict.YES]
+    assert tested.on(old).why == "refused; the program may test before it uses it"

@@ -132,6 +132,20 @@ class _Collector:
         return Span(fixed=Answer(Verdict.UNKNOWN, why, condition=True))
 
     def _calls(self, program: Program) -> Iterator[Need]:
+        """Helpers and kfuncs; a licence that does not do is not helped by a test."""
+        tested = self._tests(program)
+        for need in self._all_calls(program):
+            yield replace(need, span=replace(need.span, tested=True)) if tested and not need.span.fixed else need
+
+    def _tests(self, program: Program) -> bool:
+        """Whether a program asks for configuration, for a symbol that may be missing, or for a type or field."""
+        asks = {r.function for r in self.subject.object.relocations if r.kind in TESTS}
+        return any(
+            function.name in asks or any(r.weak or r.kind is Refers.KCONFIG for r in function.references)
+            for function in program.functions
+        )
+
+    def _all_calls(self, program: Program) -> Iterator[Need]:
         for function in program.functions:
             for reference in function.references:
                 line = function.line(reference.slot)

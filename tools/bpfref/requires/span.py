@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from bpfref.model.since import Since
@@ -45,7 +45,8 @@ class Span:
     `floor` is a release before which none has it; `claim` the first one by published facts, where
     nothing is left open. `lab` holds what kernels answered, by series: they stand for their own
     release, and bound the others. `fixed` is an answer for all other releases. Before `unless` no
-    kernel looks at the thing. Before `soft` it is not known whether it is missed.
+    kernel looks at the thing. Before `soft` it is not known whether it is missed. `tested`: the program
+    asks the kernel for something first, and may leave the thing alone where it is missing.
     """
 
     floor: Since | None = None
@@ -54,10 +55,18 @@ class Span:
     fixed: Answer | None = None
     unless: Version | None = None
     soft: Since | None = None
+    tested: bool = False
     unknown: str = "no fact says since when"
 
     def on(self, release: Version) -> Answer:
         """Whether a release has it."""
+        answer = self._on(release)
+        if self.tested and answer.verdict is Verdict.NO:
+            why = f"{answer.why}; the program may test before it uses it"
+            return replace(answer, verdict=Verdict.UNKNOWN, why=why)
+        return answer
+
+    def _on(self, release: Version) -> Answer:
         if self.unless and release < self.unless:
             return Answer(Verdict.YES, "no kernel looks at it yet")
         own = self.lab.get(release) or self.fixed
