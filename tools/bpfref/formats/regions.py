@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +48,6 @@ def parse_regions(text: str, file: Path | str) -> Shown:
     if opened:
         raise SourceError(f"region {name} is never closed: add endregion", file, opened)
     return Shown(_tidy(whole), regions)
-
-
-def find_shown(texts: dict[str, str]) -> Iterator[str]:
-    """Every text that a page may show of these files."""
-    for file, text in texts.items():
-        shown = parse_regions(text, file)
-        yield shown.whole
-        yield from shown.regions.values()
 
 
 def _tidy(lines: list[str]) -> str:

@@ -12,7 +12,7 @@ from bpfref.formats.bpf_object.names import spell
 from bpfref.formats.btf import Btf, Kind
 from bpfref.formats.btf.types import Array, Enum, Func, FuncProto, Fwd, Ptr, Struct
 from bpfref.model.version import Version
-from bpfref.requires.model import Need, Subject
+from bpfref.requires.model import Need, Subject, asks_first, find_core_tests
 from bpfref.requires.needs import CO_RE, TARGET
 from bpfref.requires.span import Answer, Verdict
 
@@ -88,12 +88,9 @@ def _answer(found: bool, yes: str, no: str) -> Answer:  # noqa: FBT001 - two rea
 
 def _guarded(subject: Subject) -> set[str]:
     """Functions of programs that ask for something before they use it: by CO-RE, configuration or weak symbols."""
-    tests = {r.function for r in subject.object.relocations if r.kind in TESTS}
-    loose = {Refers.KCONFIG, Refers.DATA}
+    tests = find_core_tests(subject.object)
     for program in subject.programs:
-        for function in program.functions:
-            if any(r.weak or (r.kind in loose and r.name != ".bss") for r in function.references):
-                tests.add(function.name)
+        tests |= {f.name for f in program.functions if asks_first(f, Refers.KCONFIG, Refers.DATA)}
         names = {function.name for function in program.functions}
         if tests & names:
             tests |= names

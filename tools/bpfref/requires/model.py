@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bpfref.formats.bpf_object import BpfObject, Function
+from bpfref.formats.bpf_object import BpfObject, Function, Refers
+from bpfref.formats.bpf_object.core import TESTS
 from bpfref.model.libbpf import SectionRule
 from bpfref.requires.span import Span
 
@@ -78,6 +79,16 @@ class Subject:
     object: BpfObject
     programs: tuple[Program, ...]
     gpl: bool
+
+
+def find_core_tests(found: BpfObject) -> set[str]:
+    """The functions that ask by CO-RE whether a kernel has a type, field or enumerator."""
+    return {relocation.function for relocation in found.relocations if relocation.kind in TESTS}
+
+
+def asks_first(function: Function, *kinds: Refers) -> bool:
+    """Whether a function looks at a symbol that may be missing, or at a variable of these kinds that is set before."""
+    return any(r.weak or (r.kind in kinds and r.name != ".bss") for r in function.references)
 
 
 def merged(needs: Iterable[Need]) -> list[Need]:

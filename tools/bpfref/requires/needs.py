@@ -16,7 +16,7 @@ from bpfref.model.libbpf import BTF_TARGET, FRAGS, SLEEPABLE
 from bpfref.model.version import Version
 from bpfref.requires import maps
 from bpfref.requires.facts import Knowledge, helper_calls, kfunc_calls
-from bpfref.requires.model import Need, Program, Stage, Subject, merged
+from bpfref.requires.model import Need, Program, Stage, Subject, asks_first, find_core_tests, merged
 from bpfref.requires.span import Answer, Span, Verdict
 
 CO_RE, TARGET = "CO-RE", "target"
@@ -139,11 +139,8 @@ class _Collector:
 
     def _tests(self, program: Program) -> bool:
         """Whether a program asks for configuration, for a symbol that may be missing, or for a type or field."""
-        asks = {r.function for r in self.subject.object.relocations if r.kind in TESTS}
-        return any(
-            function.name in asks or any(r.weak or r.kind is Refers.KCONFIG for r in function.references)
-            for function in program.functions
-        )
+        tests = find_core_tests(self.subject.object)
+        return any(f.name in tests or asks_first(f, Refers.KCONFIG) for f in program.functions)
 
     def _all_calls(self, program: Program) -> Iterator[Need]:
         for function in program.functions:
