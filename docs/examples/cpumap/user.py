@@ -17,7 +17,9 @@ with bpf.open("cpumap.bpf.o") as obj, obj.load() as coll:
     for sender in (2, 3):
         spread.test_run(packet(sender), repeat=PACKETS, flags=bpf.BPF_F_TEST_XDP_LIVE_FRAMES)
     end = time.monotonic() + 5
-    while coll.variables["arrived"] < PACKETS and time.monotonic() < end:
+    while coll.variables["arrived"] < PACKETS:
+        if time.monotonic() > end:
+            raise SystemExit(f"{coll.variables['arrived']} of {PACKETS} packets arrived")
         time.sleep(0.01)
     print("arrived:", coll.variables["arrived"])
 
