@@ -6,15 +6,15 @@ from bpfref.loader import bpf
 with bpf.open("devmap.bpf.o") as obj, obj.load() as coll:
     ports, leave = coll.maps["ports"], coll.programs["leave"]
 
-    def forward(port: int) -> bool:
+    def forward(port: int) -> int:
         packet = bytes([2, 0, 0, 0, 0, port]).ljust(64, b"\0")
-        return coll.programs["forward"].test_run(packet).retval == bpf.XDP_REDIRECT
+        return coll.programs["forward"].test_run(packet).retval
 
-    print("forwarded:", forward(1), forward(2), forward(200))
+    print("actions:", forward(1), forward(2), forward(200))
     # region user
     lo = socket.if_nametoindex("lo")
     ports[1] = {"ifindex": lo, "bpf_prog": {"fd": leave.fileno()}}
-    print("forwarded:", forward(1), forward(2), forward(200))
+    print("actions:", forward(1), forward(2), forward(200))
     # What is written as a descriptor is read as an id.
     print("read back:", ports[1].ifindex == lo, ports[1].bpf_prog.id == leave.info().id)
     try:
@@ -26,5 +26,5 @@ with bpf.open("devmap.bpf.o") as obj, obj.load() as coll:
     except bpf.MapError as error:
         print(errno.errorcode[error.errno])
     del ports[1]
-    print("forwarded:", forward(1), ports.get(1))
+    print("action:", forward(1), ports.get(1))
     # endregion
