@@ -39,7 +39,7 @@ int add(void *context)
 	head = node;
 
 	sum = 0;
-	for (int i = 0; node && i < 200; i++) { // no check of pointers: a bad one reads 0
+	for (int i = 0; node && i < 200; i++) { // the verifier asks for no test of pointers
 		sum += node->value;
 		node = node->next;
 	}

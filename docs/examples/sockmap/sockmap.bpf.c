@@ -14,7 +14,7 @@ struct {
 SEC("sk_skb/stream_parser")
 int measure(struct __sk_buff *data)
 {
-	return data->len; // all that came is one message; from v5.10 on no parser is needed for that
+	return data->len; // all that came is one message; v5.10 and later need no parser for that
 }
 
 SEC("sk_skb/stream_verdict")
