@@ -10,10 +10,8 @@ int limit(struct bpf_sockopt *option)
 {
 	int *ttl = option->optval;
 
-	if (option->level != IPPROTO_IP || option->optname != IP_TTL) {
-		option->optlen = 0; // the kernel takes the value from user space, whatever its length
+	if (option->level != IPPROTO_IP || option->optname != IP_TTL)
 		return 1;
-	}
 	if ((void *)(ttl + 1) > option->optval_end)
 		return 0; // the verifier wants to see this test
 	if (option->optlen < (int)sizeof(*ttl))
