@@ -3,7 +3,7 @@ import signal
 
 from bpfref.loader import bpf
 
-signal.signal(signal.SIGUSR1, lambda number, frame: print(signal.Signals(number).name))
+signal.signal(signal.SIGUSR1, lambda number, _: print(signal.Signals(number).name))
 
 with bpf.open("send-signal.bpf.o") as obj:
     obj.rodata["watched"] = os.getpid()

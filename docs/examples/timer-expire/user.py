@@ -2,8 +2,10 @@ import time
 
 from bpfref.loader import bpf
 
+LIFETIME = 0.5
+
 with bpf.open("timer-expire.bpf.o") as obj:
-    obj.rodata["lifetime"] = 500_000_000
+    obj.rodata["lifetime"] = int(LIFETIME * 1e9)
     with obj.load() as coll:
         track, sessions = coll.programs["track"], coll.maps["sessions"]
         start = time.monotonic()
@@ -14,4 +16,4 @@ with bpf.open("timer-expire.bpf.o") as obj:
         while sessions.count():
             time.sleep(0.02)
         took = time.monotonic() - start
-        print("all gone, after half a second at the earliest" if took >= 0.5 else took)
+        print("all gone, after half a second at the earliest" if took >= LIFETIME else took)
