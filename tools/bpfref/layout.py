@@ -82,6 +82,10 @@ class Layout:
         """Where the verdicts of a series are kept."""
         return self.verified_examples / f"{series}.yaml"
 
+    def verified_logs(self, series: str) -> Path:
+        """The folder of a series' logs of the examples that it refuses, `<example>.txt` each: `verify` writes them."""
+        return self.root / "data" / "verified" / "logs" / series
+
     @property
     def cache(self) -> Path:
         """Downloads and intermediate results; `BPFREF_CACHE` moves it elsewhere."""

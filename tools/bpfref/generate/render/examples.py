@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -77,14 +77,22 @@ def _badge(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> str:
     passed = [series for series, record in there.items() if record.outcome == "passed"]
     rejected = folder.definition.expect.verdict == "rejected"
     text = f"{'Seen to be refused' if rejected else 'Verified'} on Linux {span(order, passed)}." if passed else ""
-    refused: dict[str, list[str]] = {}
-    for series, record in there.items():
-        if record.outcome == "unsupported":
-            refused.setdefault(record.message or "", []).append(series)
-    whys = [f"Not on {span(order, series)}: {code(why)}." for why, series in refused.items()]
+    whys = [f"Not on {span(order, series)}: {code(why)}." for why, series in _by_message(there, "unsupported")]
+    lifted = [series for series, record in there.items() if record.outcome == "lifted"]
+    newer = [f"Accepted on {span(order, lifted)}."] if lifted else []
+    untried = [f"Not tried on {span(order, series)}: {why}." for why, series in _by_message(there, "untried")]
     missing = [series for series in order if series not in there]
     left = [f"Not tried on {span(order, missing)}."] if missing else []
-    return " ".join(filter(None, [text, *whys, *left]))
+    return " ".join(filter(None, [text, *whys, *newer, *untried, *left]))
+
+
+def _by_message(there: Mapping[str, Record], outcome: str) -> Iterable[tuple[str, list[str]]]:
+    """The messages of the records with an outcome, each with its series."""
+    found: dict[str, list[str]] = {}
+    for series, record in there.items():
+        if record.outcome == outcome:
+            found.setdefault(record.message or "", []).append(series)
+    return found.items()
 
 
 def _files(folder: ExampleFolder, page: str) -> str:
