@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -39,11 +40,20 @@ def find_regions(folder: ExampleFolder) -> list[str]:
     return names
 
 
-def example(folder: ExampleFolder, file: str, text: str, verified: Sequence[ExamplesFile], page: str) -> str:
-    """The code, the kernels it was verified on, and links to the whole."""
-    language = _LANGUAGES.get(PurePosixPath(file).suffix, "text")
+@dataclass(frozen=True)
+class Part:
+    """What is shown of a file."""
+
+    file: str
+    text: str
+
+
+def example(folder: ExampleFolder, parts: Sequence[Part], verified: Sequence[ExamplesFile], page: str) -> str:
+    """The code, the kernels it was verified on, and links to the whole. Parts of several files have their names."""
+    several = len({part.file for part in parts}) > 1
+    fences = [_fence(part, several) for part in parts]
     badge = f"{_badge(folder, verified)} {_files(folder, page)}\n{{ .verified }}"
-    return f"{_fence(language, text)}\n\n{badge}"
+    return "\n\n".join([*fences, badge])
 
 
 def output(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> str:
@@ -102,8 +112,10 @@ def _files(folder: ExampleFolder, page: str) -> str:
     return f"Whole example: {', '.join(links)}."
 
 
-def _fence(language: str, text: str) -> str:
-    return f"```{language}\n{text.rstrip()}\n```"
+def _fence(part: Part, named: bool) -> str:  # noqa: FBT001
+    language = _LANGUAGES.get(PurePosixPath(part.file).suffix, "text")
+    title = f' title="{part.file}"' if named else ""
+    return f"```{language}{title}\n{part.text.rstrip()}\n```"
 
 
 def _listed(names: Sequence[str]) -> str:
