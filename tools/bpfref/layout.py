@@ -33,6 +33,7 @@ LAB = "lab.md"
 EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
+VERIFIER = "verifier"
 OWN_PAGE = frozenset(
     {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
 )
@@ -58,6 +59,11 @@ class Layout:
     def authored(self) -> Path:
         """What people write."""
         return self.root / "data" / "authored"
+
+    @property
+    def families(self) -> Path:
+        """What people write on messages of the verifier, a file for each family."""
+        return self.authored / "verifier"
 
     @property
     def probes(self) -> Path:
