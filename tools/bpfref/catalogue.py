@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bpfref import store
+from bpfref.files import read_text
 from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
@@ -43,6 +44,7 @@ from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
 from bpfref.model.uapi import Attributes, Constant, Group, Struct
 from bpfref.model.verdict import Verdict, judge, names_of, releases_of
+from bpfref.model.verifier import FamilyFile, MessagesFile, TraceFile, VerifierFacts
 from bpfref.model.version import Version
 
 T = TypeVar("T")
@@ -72,6 +74,8 @@ HOOKS = "lsm-hooks.yaml"
 TRACEPOINTS = "tracepoints.yaml"
 STRUCT_OPS_NOTES = "struct-ops.yaml"
 FEATURES = "features.yaml"
+MESSAGES = "verifier-messages.yaml"
+TRACE = "verifier-trace.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -87,6 +91,7 @@ _SCRAPED: dict[str, type] = {
     ITERATORS: IteratorsFile,
     HOOKS: HooksFile,
     TRACEPOINTS: TracepointsFile,
+    MESSAGES: MessagesFile,
 }
 _AUTHORED: dict[str, type] = {
     SECTIONS: SectionsFile,
@@ -101,6 +106,7 @@ _AUTHORED: dict[str, type] = {
     KFUNC_WORDS: KfuncWordsFile,
     STRUCT_OPS_NOTES: StructOpsNotesFile,
     FEATURES: FeaturesFile,
+    TRACE: TraceFile,
 }
 
 
@@ -109,6 +115,7 @@ def data_files(layout: Layout) -> Iterator[tuple[Path, type]]:
     yield from ((layout.scraped / name, schema) for name, schema in _SCRAPED.items())
     yield from ((layout.authored / name, schema) for name, schema in _AUTHORED.items())
     yield from ((path, MeaningsFile) for path in meaning_files(layout))
+    yield from ((path, FamilyFile) for path in family_files(layout))
     yield from ((path, ProbeFile) for path in probe_files(layout))
     yield from ((path / DEFINITION, Example) for path in example_folders(layout))
     yield from ((path, ExamplesFile) for path in verified_files(layout))
@@ -117,6 +124,11 @@ def data_files(layout: Layout) -> Iterator[tuple[Path, type]]:
 def meaning_files(layout: Layout) -> list[Path]:
     """The files that explain names, by name."""
     return sorted((layout.authored / "meanings").glob("*.yaml"))
+
+
+def family_files(layout: Layout) -> list[Path]:
+    """The files with entries on messages of the verifier, by name."""
+    return sorted(layout.families.glob("*.yaml"))
 
 
 def probe_files(layout: Layout) -> list[Path]:
@@ -132,6 +144,18 @@ def example_folders(layout: Layout) -> list[Path]:
 def verified_files(layout: Layout) -> list[Path]:
     """What kernels made of the examples, oldest series first."""
     return sorted(layout.verified_examples.glob("v*.yaml"), key=lambda path: Version.parse(path.stem))
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The logs of refusals that kernels gave, read when asked for: few pages want one."""
+
+    layout: Layout
+
+    def find(self, example: str, series: str) -> str | None:
+        """What a series wrote when it refused an example; None where there is none."""
+        path = self.layout.verified_logs(series) / f"{example}.txt"
+        return read_text(path) if path.is_file() else None
 
 
 @dataclass(frozen=True)
@@ -160,6 +184,8 @@ class Catalogue:
     features: FeaturesFile
     meanings: dict[str, str]
     btf: BtfFacts
+    verifier: VerifierFacts
+    logs: Logs
     examples: dict[str, ExampleFolder] = field(default_factory=dict)
     verified: tuple[ExamplesFile, ...] = ()
 
@@ -391,6 +417,8 @@ def _read(layout: Layout) -> Catalogue:
         features=store.read(authored / FEATURES, FeaturesFile),
         meanings=meanings,
         btf=_read_btf(layout),
+        verifier=_read_verifier(layout),
+        logs=Logs(layout),
         examples={path.name: read_example(path) for path in example_folders(layout)},
         verified=tuple(store.read(path, ExamplesFile) for path in verified_files(layout)),
     )
@@ -412,4 +440,12 @@ def _read_btf(layout: Layout) -> BtfFacts:
         hooks=store.read(scraped / HOOKS, HooksFile),
         tracepoints=store.read(scraped / TRACEPOINTS, TracepointsFile),
         notes=store.read(layout.authored / STRUCT_OPS_NOTES, StructOpsNotesFile).types,
+    )
+
+
+def _read_verifier(layout: Layout) -> VerifierFacts:
+    return VerifierFacts(
+        file=store.read(layout.scraped / MESSAGES, MessagesFile),
+        families={path.stem: store.read(path, FamilyFile) for path in family_files(layout)},
+        trace=store.read(layout.authored / TRACE, TraceFile),
     )

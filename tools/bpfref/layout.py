@@ -33,6 +33,9 @@ LAB = "lab.md"
 EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
+VERIFIER = "verifier"
+VERIFIER_INDEX = f"{VERIFIER}/index.md"
+MESSAGE_INDEX = f"{VERIFIER}/messages.md"
 OWN_PAGE = frozenset(
     {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
 )
@@ -58,6 +61,11 @@ class Layout:
     def authored(self) -> Path:
         """What people write."""
         return self.root / "data" / "authored"
+
+    @property
+    def families(self) -> Path:
+        """What people write on messages of the verifier, a file for each family."""
+        return self.authored / "verifier"
 
     @property
     def probes(self) -> Path:
@@ -98,6 +106,11 @@ def find_root(start: Path) -> Layout:
         if (folder / ROOT_MARK).is_file() and (folder / "data").is_dir():
             return Layout(folder)
     raise MachineError(f"no {ROOT_MARK} with a data folder beside it: run this in a bpfref checkout", start)
+
+
+def verifier_page(slug: str) -> str:
+    """The page, below the documentation folder, that explains a complaint of the verifier."""
+    return f"{VERIFIER}/{slug}.md"
 
 
 def index_of(kind: Kind) -> str:
