@@ -1,11 +1,24 @@
-"""An entry on a complaint of the verifier with all that belongs to it, planted in a copy of the checkout."""
+"""An entry on a complaint of the verifier with all that belongs to it, in a small checkout of its own."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from bpfref import catalogue, store
-from bpfref.catalogue import Catalogue, read_example
+from bpfref import store
+from bpfref.catalogue import (
+    KERNELS,
+    MESSAGES,
+    TRACE,
+    Catalogue,
+    Logs,
+    example_folders,
+    read_example,
+    read_verifier,
+    verified_files,
+)
+from bpfref.files import write_text
 from bpfref.layout import Layout
 from bpfref.model.example import ExamplesFile, Record
 
@@ -51,31 +64,33 @@ An index has no bound.
 """
 
 
-def plant(checkout: Layout) -> Layout:
-    """Add the family, the page, the log and the verdict of a kernel on the example as it is now."""
-    checkout.families.mkdir(exist_ok=True)
-    for path in checkout.families.glob("*.yaml"):
-        path.unlink()
-    for path in (checkout.docs / "verifier").glob("*.md"):
-        if path.stem not in {"index", "messages", "explain"}:
-            path.unlink()
-    (checkout.families / "planted.yaml").write_text(FAMILY)
-    (checkout.docs / "verifier" / f"{SLUG}.md").write_text(PAGE)
-    logs = checkout.verified_logs(SERIES)
-    logs.mkdir(parents=True, exist_ok=True)
-    (logs / "unbounded-index.txt").write_text(LOG)
-    for path in catalogue.verified_files(checkout):
-        _judge(checkout, path)
-    return checkout
+def plant(root: Path, facts: Catalogue, layout: Layout) -> Layout:
+    """What belongs to the entry in a checkout of its own: the family, its page, examples, verdicts and a log."""
+    made = Layout(root)
+    for path in (layout.authored / TRACE, layout.authored / KERNELS, layout.scraped / MESSAGES):
+        _copy(layout, made, path)
+    for name in ("unbounded-index", "hash-flags"):
+        shutil.copytree(layout.examples / name, made.examples / name)
+    write_text(made.families / "planted.yaml", FAMILY)
+    write_text(made.docs / "verifier" / f"{SLUG}.md", PAGE)
+    write_text(made.verified_logs(SERIES) / "unbounded-index.txt", LOG)
+    record = Record(read_example(made.examples / "unbounded-index").digest, "passed", "rejected", SAID)
+    for file in facts.verified:
+        series = file.kernel.series
+        store.write(made.verified(series), ExamplesFile(file.kernel, {"unbounded-index": record}), "planted")
+    return made
 
 
-def _judge(checkout: Layout, path: Path) -> None:
-    file = store.read(path, ExamplesFile)
-    source = read_example(checkout.examples / "unbounded-index").digest
-    records = {"unbounded-index": Record(source, "passed", "rejected", SAID)}
-    store.write(path, ExamplesFile(file.kernel, records), "planted")
+def _copy(layout: Layout, made: Layout, path: Path) -> None:
+    write_text(made.root / path.relative_to(layout.root), path.read_text())
 
 
-def read(checkout: Layout) -> Catalogue:
-    """The facts of the copy."""
-    return catalogue.read(checkout)
+def read(made: Layout, facts: Catalogue) -> Catalogue:
+    """The facts, with those on the verifier and on examples as they are there."""
+    return replace(
+        facts,
+        verifier=read_verifier(made),
+        examples={path.name: read_example(path) for path in example_folders(made)},
+        verified=tuple(store.read(path, ExamplesFile) for path in verified_files(made)),
+        logs=Logs(made),
+    )

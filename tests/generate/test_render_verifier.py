@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from bpfref.catalogue import Catalogue
 from bpfref.generate.facts import Facts, Page
 from bpfref.generate.nav import navigation
 from bpfref.generate.render import verifier
@@ -19,8 +21,13 @@ PAGES = {
 
 
 @pytest.fixture
-def planted(checkout: Layout) -> Facts:
-    return Facts(read(plant(checkout)), PAGES)
+def made(tmp_path: Path, facts: Catalogue, layout: Layout) -> Layout:
+    return plant(tmp_path, facts, layout)
+
+
+@pytest.fixture
+def planted(made: Layout, facts: Catalogue) -> Facts:
+    return Facts(read(made, facts), PAGES)
 
 
 def test_an_entry_shows_its_wordings_with_anchors(planted: Facts) -> None:
@@ -60,10 +67,9 @@ def test_a_log_is_fenced_by_more_than_it_holds() -> None:
     assert verifier.log("```\n", "v6.1").startswith('````text title="Linux v6.1"\n```\n````')
 
 
-def test_blocks_are_filled(checkout: Layout) -> None:
-    facts = read(plant(checkout))
-    page = checkout.docs / "verifier" / f"{SLUG}.md"
-    result = plan(facts, checkout.docs, [page])
+def test_blocks_are_filled(made: Layout, facts: Catalogue) -> None:
+    page = made.docs / "verifier" / f"{SLUG}.md"
+    result = plan(read(made, facts), made.docs, [page])
     assert result.faults == []
     assert f'```text title="Linux v7.3"\n{LOG}```' in result.changes[page]
 
@@ -80,12 +86,10 @@ def test_blocks_are_filled(checkout: Layout) -> None:
         ("VERIFIER_MESSAGES](no-bounds)", "'no-bounds' is no entry of data/authored/verifier: did you mean no-bound?"),
     ],
 )
-def test_what_is_not_there_is_named(block: str, words: str, checkout: Layout) -> None:
-    facts = read(plant(checkout))
-    (checkout.verified_logs("v6.1") / "unbounded-index.txt").unlink(missing_ok=True)
-    page = checkout.docs / "verifier" / f"{SLUG}.md"
+def test_what_is_not_there_is_named(block: str, words: str, made: Layout, facts: Catalogue) -> None:
+    page = made.docs / "verifier" / f"{SLUG}.md"
     page.write_text(f"# a\n\n<!-- [{block} -->\n<!-- [/{block.partition(']')[0]}] -->\n")
-    (fault,) = plan(facts, checkout.docs, [page]).faults
+    (fault,) = plan(read(made, facts), made.docs, [page]).faults
     assert words in str(fault)
 
 
