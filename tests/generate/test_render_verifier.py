@@ -108,7 +108,7 @@ def test_the_index_and_the_navigation_name_entries_of_pages_that_exist(planted: 
     ("title", "shown"),
     [
         ("BPF_LD_[ABS|IND] is not allowed", r"BPF\_LD\_\[ABS|IND\] is not allowed"),
-        ("'struct %s *' `x` <y>", r"'struct %s \*' \`x\` \<y\>"),
+        ("'struct %s *' `x` <y>", r"'struct %s \*' \`x\` &lt;y>"),
     ],
 )
 def test_titles_are_shown_as_they_are(title: str, shown: str) -> None:

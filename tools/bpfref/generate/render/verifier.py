@@ -14,7 +14,7 @@ from bpfref.generate.render.text import code, counted, frame, link, table
 from bpfref.layout import verifier_page
 from bpfref.model.verifier import VerifierEntry, VerifierFacts, Wording
 
-_NO_TEXT = re.compile(r"([\\`*_\[\]<>])")
+_NO_TEXT = re.compile(r"[\\`*_\[\]<]")
 _FENCE = "```"
 _PLACES = 3  # that are named, where many functions print the same
 
@@ -101,7 +101,7 @@ def _entry_link(facts: Facts, slug: str, entry: VerifierEntry, page: str) -> str
 
 def escape(text: str) -> str:
     """Text that Markdown is to show as it is."""
-    return _NO_TEXT.sub(r"\\\1", text)
+    return _NO_TEXT.sub(lambda mark: "&lt;" if mark[0] == "<" else f"\\{mark[0]}", text)
 
 
 def _cell(text: str) -> str:
