@@ -15,6 +15,7 @@ from bpfref.generate.run import plan
 from bpfref.layout import Layout
 from verifier_checkout import LOG, SLUG, plant, read
 
+HEAVIEST = 260_000  # bytes: the HTML that is made of it takes half as much again
 PAGES = {
     name: Page("", described=True) for name in ("verifier/index.md", "verifier/messages.md", f"verifier/{SLUG}.md")
 }
@@ -43,6 +44,13 @@ def test_an_entry_shows_its_wordings_with_anchors(planted: Facts) -> None:
     assert "in the sources of Linux v5.10, v6.1, v6.12, v7.2 and v7.3" in text
 
 
+def test_an_entry_without_messages_of_the_kernel_has_patterns(made: Layout, facts: Catalogue) -> None:
+    family = made.families / "planted.yaml"
+    family.write_text(re.sub(r"    messages:\n(?:    - .*\n)+", "", family.read_text()))
+    text = verifier.messages(Facts(read(made, facts), PAGES), SLUG)
+    assert text == "The lines that this page is about, as regular expressions: `load failed: .*`."
+
+
 def test_anchors_of_the_entry_are_those_of_the_index(planted: Facts) -> None:
     own = re.findall(r"\{ #(\S+) \}", verifier.messages(planted, SLUG))
     everywhere = re.findall(r"\{ #(\S+) \}", verifier.message_index(planted, "verifier/messages.md"))
@@ -60,6 +68,7 @@ def test_every_complaint_is_in_the_index_once(planted: Facts) -> None:
         assert text.count(f"{{ #{anchors[each]} }}") == 1, each
     assert f"### [R1 unbounded memory access]({SLUG}.md)" in text
     assert "R1=" not in text
+    assert len(text.encode()) < HEAVIEST
 
 
 def test_a_log_is_fenced_by_more_than_it_holds() -> None:

@@ -33,7 +33,8 @@ def messages(facts: Facts, slug: str) -> str:
         parts = [frame(table(head, rows), "Wordings", markdown=True), _sources(known)]
     if entry.patterns:
         listed = ", ".join(code(pattern) for pattern in entry.patterns)
-        parts.append(f"Lines that this page is about too, as regular expressions: {listed}.")
+        what = "Lines that this page is about too" if rows else "The lines that this page is about"
+        parts.append(f"{what}, as regular expressions: {listed}.")
     return "\n\n".join(parts)
 
 
