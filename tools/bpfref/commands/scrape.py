@@ -19,6 +19,7 @@ from bpfref.output import FINE, Output
 from bpfref.scrape.btf import scrape_btf
 from bpfref.scrape.headers import Input, scrape_helpers, scrape_uapi
 from bpfref.scrape.kfuncs import scrape_kfuncs
+from bpfref.scrape.verifier_messages import scrape_messages
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ KINDS = {
     "uapi": Kind(_scrape_uapi, "uapi"),
     "kfuncs": Kind(_scrape_kfuncs),
     "btf": Kind(lambda job: scrape_btf(job.layout, job.output.report)),
+    "verifier-messages": Kind(lambda job: [scrape_messages(job.layout, _kernels(job), job.output.report)]),
 }
 
 
