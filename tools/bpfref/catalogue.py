@@ -403,7 +403,7 @@ def _read(layout: Layout) -> Catalogue:
         features=store.read(authored / FEATURES, FeaturesFile),
         meanings=meanings,
         btf=_read_btf(layout),
-        verifier=_read_verifier(layout),
+        verifier=read_verifier(layout),
         examples={path.name: read_example(path) for path in example_folders(layout)},
         verified=tuple(store.read(path, ExamplesFile) for path in verified_files(layout)),
     )
@@ -428,7 +428,8 @@ def _read_btf(layout: Layout) -> BtfFacts:
     )
 
 
-def _read_verifier(layout: Layout) -> VerifierFacts:
+def read_verifier(layout: Layout) -> VerifierFacts:
+    """What is known of the verifier's messages; for who needs nothing else, as it takes a fraction of the time."""
     return VerifierFacts(
         file=store.read(layout.scraped / MESSAGES, MessagesFile),
         families={path.stem: store.read(path, FamilyFile) for path in family_files(layout)},

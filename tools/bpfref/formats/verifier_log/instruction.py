@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,7 +41,6 @@ _PLACE = r"\*\((?P<size>[us](?:8|16|32|64)) \*\)\((?P<base>r\d+) ?(?P<offset>[+-
 _REGISTER = r"[rw]\d+"
 _LOAD = re.compile(rf"(?P<to>{_REGISTER}) = (?:load_acquire\(\()?{_PLACE}")
 _STORE = re.compile(rf"(?:lock )?{_PLACE} (?P<op>\S+) (?P<value>\S+)")
-_FETCH = re.compile(rf"(?P<to>{_REGISTER}) = atomic\S*\({_PLACE.replace('[*]', '')}")
 _PACKET = re.compile(r"r0 = \*\((u\d+) \*\)skb\[")
 _CALL = re.compile(r"call (?P<name>\S+)$")
 _MOVE = re.compile(rf"(?P<to>{_REGISTER}) = (?:\(s\d+\) ?)?(?P<from>{_REGISTER})$")
@@ -78,26 +78,25 @@ def _place(found: re.Match[str], does: Does, target: str = "", source: str = "",
 
 
 def _parse_rest(text: str) -> Action:
-    if found := _CALL.match(text):
-        return Action(Does.CALL, target="R0", name=found["name"])
-    if found := _PACKET.match(text):
-        return Action(Does.LOAD, target="R0", name="packet", size=int(found[1][1:]) // 8)
-    if found := _MOVE.match(text):
-        return Action(Does.MOVE, target=register(found["to"]), source=register(found["from"]))
-    if found := _SET.match(text):
-        return Action(Does.SET, target=register(found["to"]), constant=found["value"])
-    if found := _COMPUTE.match(text):
-        value = found["value"]
-        source = register(value) if re.fullmatch(_REGISTER, value) else ""
-        return Action(
-            Does.COMPUTE,
-            target=register(found["to"]),
-            source=source,
-            operator=found["op"],
-            constant="" if source else value,
-        )
-    if found := _OTHER_WRITE.match(text):
-        return Action(Does.COMPUTE, target=register(found["to"]), operator="=")
-    if _JUMP.match(text):
-        return Action(Does.JUMP)
+    for pattern, make in _FORMS:
+        if found := pattern.match(text):
+            return make(found)
     return Action(Does.EXIT if text == "exit" else Does.OTHER)
+
+
+def _compute(found: re.Match[str]) -> Action:
+    value, target = found["value"], register(found["to"])
+    if re.fullmatch(_REGISTER, value):
+        return Action(Does.COMPUTE, target=target, source=register(value), operator=found["op"])
+    return Action(Does.COMPUTE, target=target, operator=found["op"], constant=value)
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Action]], ...] = (
+    (_CALL, lambda found: Action(Does.CALL, target="R0", name=found["name"])),
+    (_PACKET, lambda found: Action(Does.LOAD, target="R0", name="packet", size=int(found[1][1:]) // 8)),
+    (_MOVE, lambda found: Action(Does.MOVE, target=register(found["to"]), source=register(found["from"]))),
+    (_SET, lambda found: Action(Does.SET, target=register(found["to"]), constant=found["value"])),
+    (_COMPUTE, _compute),
+    (_OTHER_WRITE, lambda found: Action(Does.COMPUTE, target=register(found["to"]), operator="=")),
+    (_JUMP, lambda _: Action(Does.JUMP)),
+)

@@ -14,7 +14,7 @@ SIGNED = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a register or slot holds, as the log says: `kind` is `scalar`, `ctx`, `pkt`, `map_value_or_null`, …
+    """What a register or slot holds, as the log says: `kind` is `scalar`, `ctx`, `pkt`, `map_value_or_null`.
 
     `facts` are the figures in parentheses by their modern names (`umax`, `off`, `vs`); `number` is a
     constant, or a place on the stack for `fp`. Kinds have their modern names: `inv` is `scalar`.
@@ -107,4 +107,6 @@ class Log:
     @property
     def failing(self) -> Step | None:
         """The instruction that the complaint is about: the last before it."""
-        return self.steps[-1] if self.steps else None
+        if not self.steps or (self.complaint_line is not None and self.steps[-1].line > self.complaint_line):
+            return None
+        return self.steps[-1]

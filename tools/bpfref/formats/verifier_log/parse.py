@@ -20,13 +20,14 @@ _STEP = re.compile(
 )
 _STATE = re.compile(r"(?:(?P<index>\d+): )?(?:frame(?P<frame>\d+): ?)?(?P<state>R\d+(?:_\w+)?=.*)$")
 _PATH = re.compile(r"(?:from )?(?P<from>\d{1,7}) to (?P<to>\d{1,7})(?: \([^)]*\))?:\s*(?P<rest>.*)$")
-_SOURCE = re.compile(r";\s?(?P<text>.*?)(?: @ (?P<file>[^\s@]+):(?P<number>\d{1,7}))?$")
+_SOURCE = re.compile(r";\s?(?P<text>.*?)(?: @ (?P<file>[^\s@]*):(?P<number>\d{1,7}))?$")
 _FRAME = re.compile(r"frame(\d+):")
 _HEADING = "Verification failed: "
 _PROGRAM = re.compile(r"prog(?:ram)? '?(?P<name>[\w.-]+)'?: (?:--|BPF program load|load program|failed to load)")
 _FIGURE = re.compile(r"(processed|limit|max_states_per_insn|total_states|peak_states|mark_read) (\d{1,18})\b")
 _NUMBER = re.compile(
-    r"(?:\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|kernel: -(\d{1,3})\b)"
+    r"(?:\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
+    r"kernel: -(\d{1,3})\b)"
 )
 _ARGUMENTS = ("R1", "R2", "R3", "R4", "R5")
 _WORDS = {
@@ -178,7 +179,17 @@ class _Reader:
         known.update(after)
         index = int(found["index"])
         self.steps.append(
-            Step(index, int(found["code"], 16), found["text"], number, self._frame, self._source, before, after, self._came)
+            Step(
+                index,
+                int(found["code"], 16),
+                found["text"],
+                number,
+                self._frame,
+                self._source,
+                before,
+                after,
+                self._came,
+            )
         )
         self._came = None
         if found["jump"]:

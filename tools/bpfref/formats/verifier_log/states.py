@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpfref.formats.verifier_log.model import State, Value
 
@@ -14,6 +15,7 @@ _VALUE = re.compile(
     re.DOTALL,
 )
 _BYTES = re.compile(r"[m0?rwi]{8}$|[m0?]{4,8}\w*\(?.*$")
+_SLOT = 8
 # Names that figures and kinds had before v5.18 or v4.14.
 _FIGURES = {
     "umin_value": "umin",
@@ -29,7 +31,15 @@ _KINDS = {"inv": "scalar", "imm": "scalar", "": "scalar", "ptr_sock": "sock", "p
 
 def parse_state(text: str) -> State:
     """All registers and slots that a line tells of."""
-    return dict(_parse(text))
+    state = dict(_parse(text))
+    if "R10" in state and state["R10"].text == "fp":
+        return {name: _without_width(value) for name, value in state.items()}
+    return state
+
+
+def _without_width(value: Value) -> Value:
+    """Kernels before v4.14 print, behind `inv`, how many leading bits are 0: that is no value."""
+    return replace(value, number=None) if value.text.startswith("inv") else value
 
 
 def _parse(text: str) -> Iterator[tuple[str, Value]]:
@@ -54,7 +64,7 @@ def _take(text: str, start: int) -> tuple[str, int]:
 def parse_value(text: str) -> Value:
     """One value: `inv(id=0,umax_value=7)`, `scalar(umax=7)`, `pkt(off=0,r=14)`, `fp-8`, `0x10`, `mmmm????`."""
     found = _VALUE.match(text)
-    if not found or (_BYTES.match(text) and not text.lstrip("0")[:1].isdigit() and len(text) >= 8):
+    if not found or _is_bytes(text):
         return Value(text, "bytes")
     kind = found["kind"] or ""
     if kind.endswith("P") and _KINDS.get(kind[:-1]) == "scalar":
@@ -62,6 +72,11 @@ def parse_value(text: str) -> Value:
     facts = _facts(found["rest"] or "")
     number = int(found["number"], 0) if found["number"] and _is_number(found["number"]) else None
     return Value(text, _KINDS.get(kind, kind), number, facts)
+
+
+def _is_bytes(text: str) -> bool:
+    """Whether a slot is told byte by byte: `m` written, `0` zero, `?` not written."""
+    return bool(_BYTES.match(text)) and len(text) >= _SLOT and not text.lstrip("0")[:1].isdigit()
 
 
 def _is_number(text: str) -> bool:

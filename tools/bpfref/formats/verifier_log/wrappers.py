@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bpfref.formats.verifier_log import wrapping
 from bpfref.formats.verifier_log.telling import is_figures, is_trace
@@ -26,7 +27,8 @@ _PREFIXES = re.compile(
     | <\d{1,2}>
     | \[\s*\d+\.\d{6}\](\[[^\]]*\])?\s?                                        # dmesg
     | [A-Z][a-z]{2}\ [\ \d]\d\ \d\d:\d\d:\d\d(\.\d+)?\ \S+\ [^\s:\[\]]+(\[\d+\])?:\ ?  # syslog, journal
-    | \[?\d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)?\]?[\ \t]+((TRACE|DEBUG|INFO|WARN|WARNING|ERROR)[\ \t]+)?
+    | \[?\d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)?\]?[\ \t]+
+      ((TRACE|DEBUG|INFO|WARN|WARNING|ERROR)[\ \t]+)?
     | \[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\][\ \t]+(?=\S)
     | [A-Za-z][\w.-]*\ +\|\ ?                                                 # docker compose
     )""",
@@ -39,6 +41,7 @@ _MESSAGE = re.compile(r'\bmsg="((?:[^"\\]|\\.)*)"')
 _START = r"(?:\d+: |; |R\d|from \d|processed |func#|last_idx |-- |invalid |verification |stack depth)"
 _ESCAPED = re.compile(rf"\\n(?=\s*(?:\\t)?\s*{_START})")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*\||\t|  ?(?=\S)|\s*$)")
+_LONGEST_NUMBER, _FEW_NUMBERED, _FEW_COMMON, _MOST = 8, 3, 4, 0.9
 _COMMON = re.compile(r"(\d+): ")
 _JOINED = re.compile(r"(?<=[\w)?]) (?=\d+: \([0-9a-f]{2}\) )")
 _PATH = re.compile(r"(from )?\d+ to \d+:")
@@ -101,9 +104,7 @@ def _unescape(text: str) -> str:
     """Text that was printed as a literal of Rust, Go or JSON: its escapes become what they stand for."""
     if not _ESCAPED.search(text):
         return text
-    return "\n".join(
-        _decode(line) if len(_ESCAPED.findall(line)) else line for line in text.split("\n")
-    )
+    return "\n".join(_decode(line) if len(_ESCAPED.findall(line)) else line for line in text.split("\n"))
 
 
 def _decode(line: str) -> str:
@@ -130,9 +131,9 @@ def _strip_prefixes(line: str) -> str:
 def _without_numbers(lines: list[str]) -> list[str]:
     """Lines without the numbers that a web page put before each."""
     found = [(at, _NUMBERED.match(line)) for at, line in enumerate(lines) if line]
-    numbers = [int(match[1]) if len(match[1]) < 8 else -1 for _, match in found if match]
-    steps = sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
-    if len(numbers) < 3 or len(numbers) < 0.9 * len(found) or steps < 0.9 * (len(numbers) - 1):
+    numbers = [int(match[1][:_LONGEST_NUMBER]) for _, match in found if match]
+    steps = sum(after - before == 1 for before, after in pairwise(numbers))
+    if len(numbers) < _FEW_NUMBERED or len(numbers) < _MOST * len(found) or steps < _MOST * (len(numbers) - 1):
         return lines
     return [_NUMBERED.sub("", line, count=1) for line in lines]
 
@@ -145,7 +146,7 @@ def _without_common(lines: list[str]) -> list[str]:
     number, count = starts.most_common(1)[0]
     prefix = f"{number}: "
     inner = sum(bool(is_trace(line[len(prefix) :])) for line in lines if line.startswith(prefix))
-    if count < 4 or inner < 2:
+    if count < _FEW_COMMON or not inner:
         return lines
     return [line.removeprefix(prefix).removeprefix(prefix.strip()) for line in lines]
 

@@ -15,6 +15,7 @@ _COMPLAINT = re.compile(
     r"(R\d+ (?!\d)|[a-z]+ed? |invalid |math |the |The |BPF |At |in |cannot |unknown |calling |func|[A-Z][a-z]+ |"
     r"back-edge |jump |last |program |processed |libbpf|misaligned |variable |!|failed )"
 )
+_LOADER = re.compile(r"(libbpf: |Error: |ERROR: |Traceback |File \"|Verification failed: )")
 
 
 def unwrap(lines: list[str]) -> list[str]:
@@ -62,4 +63,4 @@ def _glue(whole: str, last: str, line: str, width: int) -> str | None:
 
 def _starts(line: str) -> bool:
     """Whether a line begins something: it is none that goes on."""
-    return is_trace(line) or is_figures(line) or is_aside(line)
+    return is_trace(line) or is_figures(line) or is_aside(line) or bool(_LOADER.match(line))
