@@ -95,9 +95,26 @@ class Scene:
         if first.action.does == Does.CALL:
             return f"{register} is {self._beginning(first)}." if register == "R0" else ""
         text = f"{register} was last written by {words.place(first.step, self.step)}"
+        if added := self._added(links):
+            return f"{text}{added}."
         if last is not first:
             return f"{text}; its value goes back to {self._beginning(last)}."
         return f"{text}{self._loaded(first)}."
+
+    def _added(self, links: list[trail.Link]) -> str:
+        """What was added to a pointer on the way, and where that came from: that is what has no limit."""
+        for link in links:
+            source = link.action.source
+            if link.action.does != Does.COMPUTE or not source:
+                continue
+            held = link.step.before.get(source)
+            back = trail.follow(self.log, source, link.at)
+            if not back or (held and not held.is_scalar) or (link.value and link.value.is_scalar):
+                return ""
+            where = "" if link is links[0] else f" after {words.place(link.step, self.step)}"
+            what = f" ({words.describe(held)})" if held else ""
+            return f"{where}; added is {source}{what}, which goes back to {self._beginning(back[-1])}"
+        return ""
 
     def _beginning(self, link: trail.Link) -> str:
         if link.action.does == Does.CALL:

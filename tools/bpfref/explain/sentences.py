@@ -120,7 +120,8 @@ def _invalid(scene: Scene, found: re.Match[str]) -> Iterator[str]:
         yield f"{_begin(scene)}, but {scene.register} is a number to the verifier, no pointer{_number(scene)}."
     else:
         yield f"{_begin(scene)}, but {scene.register} is `{kind}`, through which this is not allowed."
-    yield scene.lost(scene.register) or scene.origin(scene.register)
+    lost = scene.lost(scene.register) if kind in {"inv", "scalar"} else ""
+    yield lost or scene.origin(scene.register)
 
 
 def _begin(scene: Scene) -> str:
@@ -153,7 +154,7 @@ def _unreadable(scene: Scene, _: re.Match[str]) -> Iterator[str]:
 def _stack(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     """Bytes of the stack that were never written."""
     offset, size = int(found["off"]), int(found["size"])
-    into = int(found["into"] or 0)
+    into = int(found["into"])
     who = f"{scene.place} reads" if scene.step else "The program reads"
     if scene.action.does == Does.CALL:
         who = f"{scene.place} lets {words.call(scene.action)} read"
@@ -163,6 +164,20 @@ def _stack(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     )
     if into and scene.action.does == Does.CALL:
         yield "Bytes before it were: a structure of which one field, or the padding between fields, was left out."
+
+
+def _frame(scene: Scene, found: re.Match[str]) -> Iterator[str]:
+    """An access that is not within what the frame has."""
+    offset, size = int(found["off"]), int(found["size"])
+    begin = f"{scene.place} accesses" if scene.step else "The program accesses"
+    text = f"{begin} {words.plural(size, 'byte')} of the stack from fp{offset:+d}"
+    if offset + size > 0:
+        yield f"{text}, {words.plural(offset + size, 'byte')} more than there are from there to the end of the frame."
+    elif "read" in scene.line:
+        yield f"{text}, where nothing was written on this path."
+    else:
+        yield f"{text}, which is outside of the frame."
+    yield scene.origin(scene.register) if scene.register != "R10" else ""
 
 
 def _argument(scene: Scene, found: re.Match[str]) -> Iterator[str]:
@@ -180,12 +195,11 @@ def _math(scene: Scene, _: re.Match[str]) -> Iterator[str]:
     if not scene.step:
         return
     held, pointer = scene.value(action.source), scene.value(action.target)
-    with_ = action.source or action.constant
-    of = f", which is {words.describe(pointer)}" if pointer else ""
-    yield f"{scene.place} computes `{action.operator}` of {action.target}{of}, with {with_}."
+    subject = f"{action.target}, which is {words.describe(pointer)}" if pointer else action.target
+    yield f"{scene.place} is arithmetic on {subject}."
     if held:
         yield f"{action.source} is {words.describe(held)} there."
-    yield scene.origin(action.source or action.target)
+    yield scene.origin(action.source if action.source and (pointer is None or not pointer.is_scalar) else action.target)
 
 
 def _context(scene: Scene, found: re.Match[str]) -> Iterator[str]:
@@ -217,10 +231,11 @@ _RULES: tuple[Rule, ...] = (
     _rule(r"invalid mem access '(?P<kind>[^']*)'?", _invalid),
     _rule(r"!read_ok", _unreadable),
     _rule(
-        r"invalid (?:indirect )?read from stack (?:R\d+ )?off[ =](?P<off>-?\d+)(?:\+(?P<into>\d+))?,?"
-        r" size[ =](?P<size>\d+)",
+        r"invalid (?:indirect )?read from stack (?:R\d+ )?off (?P<off>-?\d+)\+(?P<into>\d+) "
+        r"size (?P<size>\d+)",
         _stack,
     ),
+    _rule(r"invalid(?: [a-z ]+)? stack (?:R\d+ )?off=(?P<off>-?\d+) size=(?P<size>\d+)", _frame),
     _rule(r"R\d+ type=(?P<is>\S+) expected=(?P<wants>.*)", _argument),
     _rule(r"math between|pointer arithmetic|bitwise operator|value .* makes \S+ pointer be out of bounds", _math),
     _rule(r"invalid bpf_context access off=(?P<off>-?\d+) size=(?P<size>\d+)", _context),

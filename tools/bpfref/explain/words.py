@@ -19,6 +19,7 @@ _POINTERS = {
     "func": "a function",
     "arena": "a pointer into an arena",
     "sock": "a socket",
+    "sock_common": "a socket",
     "buf": "a pointer to a buffer",
 }
 _PREFIXES = (
@@ -66,7 +67,7 @@ def _pointer(value: Value) -> str:
             for prefix, words in _PREFIXES
             if kind.startswith(prefix)
         ),
-        kind.replace("_", " ") or "unknown",
+        f"`{kind}`" if kind else "unknown",
     )
     null = null or "or_null_" in kind
     if "map" in value.facts and kind == "map_value":
