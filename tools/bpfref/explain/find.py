@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bpfref.formats.verifier_log import Log
-from bpfref.formats.verifier_log.telling import is_aside
+from bpfref.formats.verifier_log.telling import is_aside, is_figures, is_trace
 from bpfref.formats.verifier_messages import Match, Messages, mask, mask_line, parse_format
 from bpfref.model.verifier import VerifierFacts
 
@@ -64,11 +64,12 @@ class Finder:
     def find(self, log: Log) -> Found | None:
         """The entry of the log's complaint, else the kernel's message that no entry has; None for neither."""
         complaints = [*(line for line in log.complaints if not is_aside(line)), *filter(is_aside, log.complaints)]
+        said = [line for line in reversed(log.lines) if line and not is_trace(line) and not is_figures(line)]
         ranked: tuple[Iterator[Found], ...] = (
             self._exact(complaints),
-            self._exact(reversed(log.lines)),
+            self._exact(said),
             self._within(complaints),
-            self._within([*reversed(log.lines), *log.loader]),
+            self._within([*said, *log.loader]),
             self._cut(complaints),
             self._told(log),
             self._alike(complaints),

@@ -123,8 +123,9 @@ def source(step: Step) -> str:
     """`prog.c:12 `x = y;``; empty where the log has no line."""
     if not step.source:
         return ""
-    where = f"{step.source.file}:{step.source.number} " if step.source.file else ""
-    return f"{where}`{step.source.text}`"
+    where = f"{step.source.file}:{step.source.number}" if step.source.file else ""
+    text = f"`{step.source.text}`" if step.source.text else ""
+    return " ".join(part for part in (where, text) if part)
 
 
 def span_of(first: int, size: int) -> str:

@@ -130,7 +130,7 @@ class _Reader:
 
     def _note_source(self, line: str) -> None:
         found = _SOURCE.match(line)
-        if found and found["text"].strip():
+        if found and (found["text"].strip() or found["file"]):
             number = int(found["number"]) if found["number"] else None
             self._source = Source(found["text"].strip(), found["file"] or "", number)
 

@@ -41,7 +41,7 @@ _MESSAGE = re.compile(r'\bmsg="((?:[^"\\]|\\.)*)"')
 _START = r"(?:\d+: |; |R\d|from \d|processed |func#|last_idx |-- |invalid |verification |stack depth)"
 _ESCAPED = re.compile(rf"\\n(?=\s*(?:\\t)?\s*{_START})")
 _NUMBERED = re.compile(r"\s*(\d+)(?:\s*\||\t|  ?(?=\S)|\s*$)")
-_LONGEST_NUMBER, _FEW_NUMBERED, _FEW_COMMON, _MOST = 8, 3, 4, 0.9
+_LONGEST_NUMBER, _FEW_NUMBERED, _FEW_COMMON, _MOST = 8, 2, 4, 0.9
 _COMMON = re.compile(r"(\d+): ")
 _JOINED = re.compile(r"(?<=[\w)?]) (?=\d+: \([0-9a-f]{2}\) )")
 _PATH = re.compile(r"(from )?\d+ to \d+:")
@@ -52,7 +52,8 @@ _GO = re.compile(
 )
 _GO_PARTS = re.compile(r": (?=R\d+ )|(?<=\)): (?=[A-Za-z])|(?<=\d): (?=[a-zA-Z]\w* )")
 _OMITTED = re.compile(r"\((truncated, )?\d+ line\(s\) omitted\)$")
-_AYA = re.compile(r"Verifier output:\s?")
+_AYA = re.compile(r"Verifier output:\s?|verifier_log: ?\"?")
+_LITERAL_END = re.compile(r"\"\s*\}.*$")
 _BEGIN = re.compile(r"-- BEGIN (\w+)?\s?.*LOG")
 _END = re.compile(r"-- END (\w+)?\s?.*LOG")
 _PREFACE = re.compile(r"(Verifier analysis:|.*VERIFIER LOG:)$")
@@ -70,7 +71,7 @@ _LOADER = re.compile(
     | Prog\ section\ .*|-\ (Type|Attach\ Type|Instructions|License|Length):.*
     | loading\ .*|collected\ \d+\ externs.*|looking\ for\ externs.*|license\ of\ .*
     | File\ ".*|\$\ .*|\#\ .*|\.\.\.+|\[\.\.\.\]|Skipped\ \d+\ bytes.*
-    | Verifier\ (error|log).*|.*\bsyscall\ (failed|returned).*
+    | Verifier\ (error|log).*|"\s*\}.*|.*\bsyscall\ (failed|returned).*
     )""",
     re.VERBOSE,
 )
@@ -86,7 +87,7 @@ class Cleaned:
 
 def clean(text: str) -> Cleaned:
     """The lines of a verifier log out of whatever was pasted."""
-    lines = wrapping.unwrap(list(_unwrapped_lines(text)))
+    lines = [line.strip() for line in wrapping.unwrap(list(_unwrapped_lines(text)))]
     kernel, loader = _cut(lines)
     return Cleaned(tuple(kernel), tuple(loader))
 
@@ -118,14 +119,16 @@ def _strip_prefixes(line: str) -> str:
         message = _MESSAGE.search(line)
         line = _decode(message[1]) if message else ""
         line = line.split("\n")[0] if "\n" not in line.strip() else line
+    blank = ""
     for _ in range(_MOST_PREFIXES):
         found = _PREFIXES.match(line)
         if not found or not found.end():
             break
+        blank = " " if found[0].isspace() else ""  # what goes on with a broken line may begin with one
         line = line[found.end() :]
     if line.startswith(_LIBBPF) and is_trace(line.removeprefix(_LIBBPF)):
         line = line.removeprefix(_LIBBPF)
-    return line.rstrip().removesuffix("```").rstrip("`") if "`" in line else line.rstrip()
+    return blank + (line.rstrip().removesuffix("```").rstrip("`") if "`" in line else line.rstrip())
 
 
 def _without_numbers(lines: list[str]) -> list[str]:
@@ -133,9 +136,20 @@ def _without_numbers(lines: list[str]) -> list[str]:
     found = [(at, _NUMBERED.match(line)) for at, line in enumerate(lines) if line]
     numbers = [int(match[1][:_LONGEST_NUMBER]) for _, match in found if match]
     steps = sum(after - before == 1 for before, after in pairwise(numbers))
-    if len(numbers) < _FEW_NUMBERED or len(numbers) < _MOST * len(found) or steps < _MOST * (len(numbers) - 1):
+    if (
+        len(numbers) < _FEW_NUMBERED
+        or not _has_log(_NUMBERED, lines)
+        or len(numbers) < _MOST * len(found)
+        or steps < _MOST * (len(numbers) - 1)
+    ):
         return lines
     return [_NUMBERED.sub("", line, count=1) for line in lines]
+
+
+def _has_log(prefix: re.Pattern[str], lines: list[str]) -> bool:
+    """Whether there are lines of a log behind a prefix."""
+    rest = (line[found.end() :] for line in lines if (found := prefix.match(line)))
+    return any(is_trace(each) or is_figures(each) for each in rest)
 
 
 def _without_common(lines: list[str]) -> list[str]:
@@ -145,25 +159,26 @@ def _without_common(lines: list[str]) -> list[str]:
         return lines
     number, count = starts.most_common(1)[0]
     prefix = f"{number}: "
-    inner = sum(bool(is_trace(line[len(prefix) :])) for line in lines if line.startswith(prefix))
-    if count < _FEW_COMMON or not inner:
+    if count < _FEW_COMMON and count < _MOST * len([line for line in lines if line.strip()]):
         return lines
-    return [line.removeprefix(prefix).removeprefix(prefix.strip()) for line in lines]
+    if count < _FEW_NUMBERED or not _has_log(re.compile(re.escape(prefix)), lines):
+        return lines
+    return [line.removeprefix(prefix if line.startswith(prefix) else prefix.strip()) for line in lines]
 
 
 def _split(line: str) -> Iterator[str]:
     """One line as the log had it: those that a loader joined come apart."""
     for part in line.split("\n"):
-        text = part.strip()
+        text = part.rstrip()
         if found := _GO.search(text):
             yield f"load program: {found['errno']}"
             yield from _GO_PARTS.split(found["rest"])
         elif found := _AYA.search(text):
             yield text[: found.end()].strip()
-            yield text[found.end() :]
-        elif _PATH.match(text):
+            yield _LITERAL_END.sub("", text[found.end() :])
+        elif _PATH.match(text.lstrip()):
             yield from _JOINED.split(text, maxsplit=1)
-        elif not _OMITTED.match(text):
+        elif not _OMITTED.match(text.lstrip()):
             yield text
 
 

@@ -48,19 +48,20 @@ def _width(lines: list[str]) -> int:
 
 def _glue(whole: str, last: str, line: str, width: int) -> str | None:
     """What stands between a line and the one that goes on with it; None when it does not."""
-    if not line or not last or _starts(line):
+    if not line.strip() or not last.strip() or _starts(line):
         return None
-    word = line.split(" ", 1)[0]
+    word = line.split(maxsplit=1)[0]
     hard, soft = len(last) >= width - _SLACK, len(last) + 1 + len(word) > width
     if not hard and not soft:
         return None
-    if is_trace(whole) and not whole.startswith(";") and _COMPLAINT.match(line):
+    if is_trace(whole) and not whole.lstrip().startswith(";") and _COMPLAINT.match(line.lstrip()):
         return None
-    if hard:
-        return " " * (width - len(last)) if len(last) < width else ""
-    return " "
+    if line.startswith(" "):
+        return ""
+    return " " * (width - len(last)) if hard else " "
 
 
 def _starts(line: str) -> bool:
     """Whether a line begins something: it is none that goes on."""
+    line = line.lstrip()
     return is_trace(line) or is_figures(line) or is_aside(line) or bool(_LOADER.match(line))
