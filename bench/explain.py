@@ -67,9 +67,9 @@ def main() -> int:
         return int(rate < LEAST)
     for each in wrong:
         print(f"wrong: {each.question.thread}: {each.line!r} gave {each.entry or 'nothing'}, not {each.question.entry}")
-    for each in questions:
-        if each.entry not in facts.entries:
-            print(f"not asked, for there is no entry {each.entry}: {each.thread}")
+    for question in questions:
+        if question.entry not in facts.entries:
+            print(f"not asked, for there is no entry {question.entry}: {question.thread}")
     print(f"{report['right']} of {report['asked']} right ({rate:.0%})")
     return int(rate < LEAST)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bpfref import store
+from bpfref.files import read_text
 from bpfref.lab import Lab
 from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
@@ -149,6 +150,18 @@ def verified_files(layout: Layout) -> list[Path]:
 
 
 @dataclass(frozen=True)
+class Logs:
+    """The logs of refusals that kernels gave, read when asked for: few pages want one."""
+
+    layout: Layout
+
+    def find(self, example: str, series: str) -> str | None:
+        """What a series wrote when it refused an example; None where there is none."""
+        path = self.layout.verified_logs(series) / f"{example}.txt"
+        return read_text(path) if path.is_file() else None
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """The facts of one checkout, as read by `read`."""
 
@@ -175,6 +188,7 @@ class Catalogue:
     meanings: dict[str, str]
     btf: BtfFacts
     verifier: VerifierFacts
+    logs: Logs
     examples: dict[str, ExampleFolder] = field(default_factory=dict)
     verified: tuple[ExamplesFile, ...] = ()
 
@@ -407,6 +421,7 @@ def _read(layout: Layout) -> Catalogue:
         meanings=meanings,
         btf=_read_btf(layout),
         verifier=read_verifier(layout),
+        logs=Logs(layout),
         examples={path.name: read_example(path) for path in example_folders(layout)},
         verified=tuple(store.read(path, ExamplesFile) for path in verified_files(layout)),
     )

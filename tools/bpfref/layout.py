@@ -34,6 +34,8 @@ EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
 TIMELINE = "linux/timeline"
 VERIFIER = "verifier"
+VERIFIER_INDEX = f"{VERIFIER}/index.md"
+MESSAGE_INDEX = f"{VERIFIER}/messages.md"
 OWN_PAGE = frozenset(
     {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
 )
@@ -88,6 +90,10 @@ class Layout:
         """Where the verdicts of a series are kept."""
         return self.verified_examples / f"{series}.yaml"
 
+    def verified_logs(self, series: str) -> Path:
+        """The folder of a series' logs of the examples that it refuses, `<example>.txt` each: `verify` writes them."""
+        return self.root / "data" / "verified" / "logs" / series
+
     @property
     def cache(self) -> Path:
         """Downloads and intermediate results; `BPFREF_CACHE` moves it elsewhere."""
@@ -100,6 +106,11 @@ def find_root(start: Path) -> Layout:
         if (folder / ROOT_MARK).is_file() and (folder / "data").is_dir():
             return Layout(folder)
     raise MachineError(f"no {ROOT_MARK} with a data folder beside it: run this in a bpfref checkout", start)
+
+
+def verifier_page(slug: str) -> str:
+    """The page, below the documentation folder, that explains a complaint of the verifier."""
+    return f"{VERIFIER}/{slug}.md"
 
 
 def index_of(kind: Kind) -> str:

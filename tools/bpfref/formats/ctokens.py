@@ -27,12 +27,16 @@ class Sort(Enum):
 
 
 class Token(NamedTuple):
-    """A token, as written; `line` counts from 1, `flush` says that it begins its line."""
+    """A token, as written; `line` counts from 1.
+
+    `flush` says that it begins its line, `blank` that there is space before it.
+    """
 
     sort: Sort
     text: str
     line: int
     flush: bool = False
+    blank: bool = False
 
 
 Tokens = Sequence[Token]
@@ -112,7 +116,7 @@ def tokenize(text: str, line: int = 1) -> Iterator[Token]:
             raise SourceError("no token of C begins here", None, line)
         sort, piece = found.lastgroup or "", found[0]
         if sort != "space":
-            yield Token(Sort(sort), piece, line, at == 0 or text[at - 1] == "\n")
+            yield Token(Sort(sort), piece, line, at == 0 or text[at - 1] == "\n", at > 0 and text[at - 1].isspace())
         line += piece.count("\n")
         at = found.end()
 
@@ -166,7 +170,7 @@ def _end_of_block(tokens: list[Token], at: int, file: str) -> int:
     for place in range(at, len(tokens)):
         text = tokens[place].text
         depth += (text == "{") - (text == "}")
-        if text == "}" and (depth == 0 or (tokens[place].flush and tokens[at].flush)):
+        if text == "}" and (depth == 0 or tokens[place].flush):
             return place
     raise SourceError("this brace is never closed", file, tokens[at].line)
 
@@ -198,8 +202,9 @@ def _parameter(tokens: Tokens) -> str:
     """A parameter's name: the last word, before the brackets of an array; `...` for the variable ones."""
     if tokens and tokens[-1].text == "...":
         return "..."
-    words = [token.text for token in tokens if token.sort is Sort.WORD]
-    return words[-1] if words else ""
+    words = [at for at, token in enumerate(tokens) if token.sort is Sort.WORD]
+    pointers = [at for at in words if at and tokens[at - 1].text == "*" and at > 1 and tokens[at - 2].text == "("]
+    return tokens[(pointers or words)[-1]].text if words else ""
 
 
 def split(tokens: Tokens) -> list[Tokens]:
@@ -236,7 +241,10 @@ def substitute(macro: Macro, given: Sequence[Tokens]) -> list[Token]:
             continue
         if token.sort is Sort.WORD and token.text in values:
             value = values[token.text]
-            result += [_stringify(value, token.line)] if before == "#" else value
+            if before == "#":
+                result.append(_stringify(value, token.line))
+            else:  # the first takes the place of the parameter, and so the space before it
+                result += [each if n else each._replace(blank=token.blank) for n, each in enumerate(value)]
         else:
             result.append(token)
     return result
@@ -257,20 +265,10 @@ def _values(macro: Macro, given: Sequence[Tokens]) -> Mapping[str, Tokens]:
 
 
 def _stringify(tokens: Tokens, line: int) -> Token:
-    """As the preprocessor writes an argument down; blanks only where two words would meet or around operators."""
     text = spell(tokens).replace("\\", "\\\\").replace('"', '\\"')
-    return Token(Sort.STRING, f'"{text}"', line)
-
-
-_TIGHT_BEFORE = frozenset({",", ")", "]", "(", "[", ".", "->", ";", "++", "--"})
-_TIGHT_AFTER = frozenset({"(", "[", ".", "->", "!", "~"})
-_DOUBLE = re.compile(r"([=!<>]) =|([&|<>+-]) (?=\2)")
+    return Token(Sort.STRING, f'"{text}"', line, blank=True)
 
 
 def spell(tokens: Tokens) -> str:
-    """Tokens as people write them, on one line."""
-    text = ""
-    for token in tokens:
-        tight = not text or token.text in _TIGHT_BEFORE or any(text.endswith(mark) for mark in _TIGHT_AFTER)
-        text += token.text if tight else f" {token.text}"
-    return _DOUBLE.sub(lambda m: f"{m[1]}=" if m[1] else m[2], text)
+    """Tokens on one line, with a blank where there was space, as the preprocessor spells an argument."""
+    return "".join(f" {token.text}" if token.blank else token.text for token in tokens).strip()

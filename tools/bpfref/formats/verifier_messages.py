@@ -165,9 +165,9 @@ class _Line:
             return None
         if found := self.from_start.fullmatch(line):
             *values, rest = found.groups()
-            return Match(self.format, self.letters, not rest, tuple(values))
+            return Match(self.format, self.letters, whole=not rest, values=tuple(values))
         if self.letters >= _FEWEST_INSIDE and (found := self.inside.search(line)):
-            return Match(self.format, self.letters // 2, False, found.groups())
+            return Match(self.format, self.letters // 2, whole=False, values=found.groups())
         return None
 
 

@@ -6,6 +6,7 @@ format on to a printer is a printer.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,11 @@ WRITER = ("bpf_verifier_vlog", 1)
 HEADER = "bpf_diag_header"
 """The function that begins an explanation of several paragraphs: category, then problem."""
 INTERNAL = "verifier_bug"
-"""How macros begin that tell of a bug of the kernel."""
+"""How macros begin that tell of a bug of the kernel; before there were such, the text alone said so."""
+_BUG = re.compile(
+    r"\bverifier (?:internal error|bug)\b|\bBUG\b|^bug: |\binternal bug$|\bmisconfigured\b|^REG INVARIANTS VIOLATION",
+    re.IGNORECASE,
+)
 _FORMATTER = ("bpf_diag_fmt", 1)
 _FAILED = "Verification failed"
 _DEEPEST = 8
@@ -52,7 +57,7 @@ class Printed:
     @property
     def internal(self) -> bool:
         """Whether it tells of a bug of the kernel."""
-        return self.by.startswith(INTERNAL)
+        return self.by.startswith(INTERNAL) or _BUG.search(self.text.rstrip("\n")) is not None
 
 
 @dataclass(frozen=True)

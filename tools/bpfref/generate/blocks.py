@@ -23,6 +23,7 @@ from bpfref.generate.render import (
     timeline,
     uapi,
     verdicts,
+    verifier,
 )
 from bpfref.generate.render.libbpf import libbpf_tag
 from bpfref.generate.render.text import since_tag
@@ -211,6 +212,25 @@ def _example_folder(request: Request, name: str) -> ExampleFolder:
     return there[name]
 
 
+def _verifier_messages(request: Request) -> str:
+    there = request.facts.catalogue.verifier.entries
+    if request.subject not in there:
+        raise request.unknown("entry of data/authored/verifier", difflib.get_close_matches(request.subject, there, n=2))
+    return verifier.messages(request.facts, request.subject)
+
+
+def _verifier_log(request: Request) -> str:
+    """`example@series`."""
+    name, _, series = request.subject.partition("@")
+    _example_folder(request, name)
+    _version(request, series)
+    text = request.facts.catalogue.logs.find(name, series)
+    if text is None:
+        message = f"[{request.block.name}] no log of {name} on {series} is kept: bpfref verify {name} -k {series}"
+        raise MarkerError(message, request.file, request.block.line)
+    return verifier.log(text, series)
+
+
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
@@ -263,6 +283,11 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "LOADER_API": _loader,
     "EXAMPLE": _example,
     "EXAMPLE_OUTPUT": _example_output,
+    "VERIFIER_MESSAGES": _verifier_messages,
+    "VERIFIER_LOG": _verifier_log,
+    "VERIFIER_INDEX": lambda request: verifier.index(request.facts, request.page),
+    "VERIFIER_MESSAGE_INDEX": lambda request: verifier.message_index(request.facts, request.page),
+    "VERIFIER_COVERAGE": lambda request: verifier.coverage(request.facts),
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
 from bpfref.generate.render.topics import by_topic
-from bpfref.layout import FOLDERS, TIMELINE, TRACEPOINTS, index_of
+from bpfref.generate.render.verifier import escape
+from bpfref.layout import (
+    FOLDERS,
+    MESSAGE_INDEX,
+    TIMELINE,
+    TRACEPOINTS,
+    VERIFIER,
+    VERIFIER_INDEX,
+    index_of,
+    verifier_page,
+)
 from bpfref.model.entry import Entry, Kind
 
 _FLAGS = f"{FOLDERS[Kind.KFUNC_FLAG]}/index.md"
@@ -22,6 +32,11 @@ _HOOKS = (
     ("LSM hooks", index_of(Kind.LSM_HOOK)),
     ("Iterator targets", index_of(Kind.ITERATOR)),
     ("Tracepoints", TRACEPOINTS),
+)
+_VERIFIER = (
+    ("Verifier errors", VERIFIER_INDEX),
+    ("All messages", MESSAGE_INDEX),
+    ("Explain a log", f"{VERIFIER}/explain.md"),
 )
 _TOOLS = (
     ("What an object needs", "tools/requires.md"),
@@ -61,6 +76,7 @@ def navigation(facts: Facts) -> str:
             _entries(facts, facts.catalogue.of_kind(Kind.COMMAND)),
         ),
         *_titled("Hooks", _leaves(facts, _HOOKS)),
+        *_titled("Verifier errors", _verifier(facts)),
         *_titled("Constants", _leaves(facts, _CONSTANTS)),
         *_titled("Timeline", _timeline(facts)),
         *_titled("Tools", _leaves(facts, _TOOLS)),
@@ -89,6 +105,15 @@ def _program_type(facts: Facts, entry: Entry) -> list[str]:
         return _leaf(facts, entry.name, entry.page)
     inside = _entries(facts, facts.catalogue.of_kind(Kind.STRUCT_OPS))
     return _titled(entry.name, [*_leaf(facts, entry.name, entry.page), *inside])
+
+
+def _verifier(facts: Facts) -> list[str]:
+    """The index, every message, then the entries by family."""
+    lines = _leaves(facts, _VERIFIER)
+    for family in facts.catalogue.verifier.families.values():
+        pages = [(escape(entry.title), verifier_page(slug)) for slug, entry in family.entries.items()]
+        lines += _titled(family.title, _leaves(facts, pages))
+    return lines
 
 
 def _timeline(facts: Facts) -> list[str]:

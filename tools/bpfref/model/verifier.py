@@ -10,6 +10,8 @@ from functools import cached_property
 from bpfref.model.fact import Fact
 from bpfref.model.version import Version
 
+_DIRECTIVE = re.compile(r"%[-+ #0]*[*\d]*(?:\.[*\d]*)?[hlzjt]*[a-zA-Z]")
+_FEWEST = 3
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -201,8 +203,14 @@ class VerifierFacts:
         return found
 
     def is_complaint(self, text: str) -> bool:
-        """Whether a user may see it as the reason of a refusal."""
-        return text not in self.traced and not self.messages[text].internal
+        """Whether a user may see it as the reason of a refusal.
+
+        Headings stand above an explanation, below the complaint itself; what has fewer letters than
+        a word only joins others.
+        """
+        wording = self.messages[text]
+        letters = sum(letter.isalpha() for letter in _DIRECTIVE.sub("", text))
+        return letters >= _FEWEST and text not in self.traced and not (wording.internal or wording.heading)
 
 
 def plain(text: str) -> str:
