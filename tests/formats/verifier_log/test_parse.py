@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpfref.formats.verifier_log import parse_log
+from bpfref.formats.verifier_log.wrapping import WIDTHS
 
 LOGS = {path.stem: path.read_text() for path in sorted(Path("tests/inputs/verifier-logs").glob("*.txt"))}
 LINES = [line for log in LOGS.values() for line in log.splitlines()]
@@ -51,7 +52,7 @@ def test_any_mixture_of_lines_is_read(lines: list[str]) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(LOGS)), st.integers(76, 240))
+@given(st.sampled_from(sorted(LOGS)), st.sampled_from(WIDTHS))
 def test_the_width_of_a_terminal_does_not_change_the_telling_line(name: str, width: int) -> None:
     assert parse_log(wrap(width)(LOGS[name])).telling == parse_log(LOGS[name]).telling
 

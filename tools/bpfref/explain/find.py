@@ -56,7 +56,7 @@ class Finder:
         self._others = Messages({text: partial for text, partial in told.items() if text not in facts.owners})
         self._masked = {mask(text): text for text in told if text in facts.owners}
         self._patterns = [
-            (re.compile(_ANY.sub("", pattern), re.IGNORECASE), slug)
+            (re.compile(pattern, re.IGNORECASE), re.compile(_ANY.sub("", pattern), re.IGNORECASE), slug)
             for slug, entry in facts.entries.items()
             for pattern in entry.patterns
         ]
@@ -67,6 +67,7 @@ class Finder:
         said = [line for line in reversed(log.lines) if line and not is_trace(line) and not is_figures(line)]
         ranked: tuple[Iterator[Found], ...] = (
             self._exact(complaints),
+            self._unowned(complaints),
             self._exact(said),
             self._within(complaints),
             self._within([*said, *log.loader]),
@@ -74,8 +75,7 @@ class Finder:
             self._told(log),
             self._alike(complaints),
         )
-        found = next((each for stage in ranked for each in stage), None)
-        return found or self._unowned(complaints)
+        return next((each for stage in ranked for each in stage), None)
 
     def nearest(self, line: str) -> list[tuple[str, str]]:
         """Entries whose messages are most like a line, each with that message, best first."""
@@ -103,7 +103,9 @@ class Finder:
             yield Found(best[1], slug, how=How.PATTERN) if slug else self._owner(best[1], best[2], How.INSIDE)
 
     def _told(self, log: Log) -> Iterator[Found]:
-        """What the loader said, and at last the errno alone."""
+        """What the loader said, and at last the errno alone: that says little where the kernel complains in words."""
+        if log.complaints and (log.steps or log.figures):
+            return
         lines = [*log.complaints, *log.loader]
         found = [
             (len(match[0]), -at, line, slug) for at, line in enumerate(lines) for match, slug in self._search(line)
@@ -132,22 +134,21 @@ class Finder:
                     text = self._masked[masked]
                     yield Found(part, self._facts.owners[text], text, How.ALIKE)
 
-    def _unowned(self, lines: Iterable[str]) -> Found | None:
+    def _unowned(self, lines: Iterable[str]) -> Iterator[Found]:
         for line in lines:
             match = self._others.find(line)
             if match and _is_from_start(match, line):
-                return Found(line, "", match.format, How.WHOLE, match.values)
-        return None
+                yield Found(line, "", match.format, How.WHOLE, match.values)
 
     def _pattern(self, line: str, *, whole: bool) -> str:
-        for pattern, slug in self._patterns:
-            if pattern.fullmatch(line) or (not whole and pattern.search(line)):
+        for pattern, core, slug in self._patterns:
+            if pattern.fullmatch(line) or (not whole and core.search(line)):
                 return slug
         return ""
 
     def _search(self, line: str) -> Iterator[tuple[re.Match[str], str]]:
-        for pattern, slug in self._patterns:
-            if (match := pattern.search(line)) and match[0]:
+        for _, core, slug in self._patterns:
+            if (match := core.search(line)) and match[0]:
                 yield match, slug
 
     def _owner(self, line: str, match: Match, how: How) -> Found:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bpfref.formats.verifier_log.instruction import Does, parse_action
 from bpfref.formats.verifier_log.model import Log, Source, State, Step, Value
 from bpfref.formats.verifier_log.states import parse_state
-from bpfref.formats.verifier_log.telling import find_complaint
+from bpfref.formats.verifier_log.telling import cut_explanation, find_complaint
 from bpfref.formats.verifier_log.wrappers import clean
 
 _STEP = re.compile(
@@ -22,7 +22,6 @@ _STATE = re.compile(r"(?:(?P<index>\d+): )?(?:frame(?P<frame>\d+): ?)?(?P<state>
 _PATH = re.compile(r"(?:from )?(?P<from>\d{1,7}) to (?P<to>\d{1,7})(?: \([^)]*\))?:\s*(?P<rest>.*)$")
 _SOURCE = re.compile(r";\s?(?P<text>.*?)(?: @ (?P<file>[^\s@]*):(?P<number>\d{1,7}))?$")
 _FRAME = re.compile(r"frame(\d+):")
-_HEADING = "Verification failed: "
 _PROGRAM = re.compile(r"prog(?:ram)? '?(?P<name>[\w.-]+)'?: (?:--|BPF program load|load program|failed to load)")
 _FIGURE = re.compile(r"(processed|limit|max_states_per_insn|total_states|peak_states|mark_read) (\d{1,18})\b")
 _NUMBER = re.compile(
@@ -52,7 +51,7 @@ _ENOTSUPP = 524  # the kernel's own, which libc has no name for
 def parse_log(text: str) -> Log:
     """Read a log as it was pasted; one with no step and no complaint for text that is none."""
     cleaned = clean(text)
-    lines, heading = _without_explanation(cleaned.lines)
+    lines, heading = cut_explanation(cleaned.lines)
     complaint = find_complaint(lines)
     reader = _Reader()
     reader.read(lines[: min(complaint)] if complaint and _has_steps(lines[: min(complaint)]) else lines)
@@ -83,13 +82,6 @@ def find_errno(lines: Sequence[str]) -> str:
             if number in numbers.errorcode:
                 return numbers.errorcode[number]
     return ""
-
-
-def _without_explanation(lines: Sequence[str]) -> tuple[list[str], str]:
-    for at, line in enumerate(lines):
-        if line.startswith(_HEADING):
-            return list(lines[:at]), line.removeprefix(_HEADING)
-    return list(lines), ""
 
 
 def _has_steps(lines: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 _EXPLANATION = "Verification failed: "
+_PART = re.compile(r"\s*(Reason|At|Causal path|Instruction context|Suggestion):$")
 _FIGURES = re.compile(
     r"(processed \d+ insns|verification time \d+|stack depth \d|insns_not_cached|max_states_per_insn)"
 )
@@ -52,7 +53,7 @@ def find_telling_line(log: str) -> str:
     Of several lines of complaint it is the first: the others go into details.
     """
     lines = [line.rstrip() for line in log.splitlines()]
-    before, heading = _cut_explanation(lines)
+    before, heading = cut_explanation(lines)
     found = find_complaint(before)
     return lines[found[0]].strip() if found else heading
 
@@ -88,9 +89,11 @@ def is_aside(line: str) -> bool:
     return bool(_ASIDE.match(line.lstrip())) or line.endswith(_POISONED)
 
 
-def _cut_explanation(lines: list[str]) -> tuple[list[str], str]:
-    """The lines before the explanation, and its heading."""
+def cut_explanation(lines: Sequence[str]) -> tuple[list[str], str]:
+    """The lines before the explanation, and its heading; a part of one that is cut off goes too."""
     for at, line in enumerate(lines):
         if line.startswith(_EXPLANATION):
-            return lines[:at], line.removeprefix(_EXPLANATION)
-    return lines, ""
+            return list(lines[:at]), line.removeprefix(_EXPLANATION)
+        if _PART.match(line):
+            return list(lines[:at]), ""
+    return list(lines), ""

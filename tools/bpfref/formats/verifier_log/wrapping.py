@@ -7,7 +7,7 @@ import re
 from bpfref.formats.verifier_log.telling import is_aside, is_figures, is_trace
 
 # Widths that people's terminals and mail programs have.
-_WIDTHS = (72, 74, 76, 78, 79, 80, 90, 98, 100, 110, 118, 120, 130, 132, 140, 158, 160, 180, 200, 237, 238, 239, 240)
+WIDTHS = (72, 74, 76, 78, 79, 80, 90, 98, 100, 110, 118, 120, 130, 132, 140, 158, 160, 180, 200, 237, 238, 239, 240)
 _SLACK = 1  # a blank at the end of a line is lost on the way
 _FEW = 3
 # Words that a complaint of the kernel begins with; what goes on with a state or an instruction begins otherwise.
@@ -38,7 +38,8 @@ def unwrap(lines: list[str]) -> list[str]:
 def _width(lines: list[str]) -> int:
     """Where lines were broken; 0 for nowhere."""
     longest = max(map(len, lines), default=0)
-    width = next((each for each in _WIDTHS if longest in {each, each - _SLACK}), 0)
+    exact = sum(len(line) == longest for line in lines)
+    width = longest if longest in WIDTHS else longest + _SLACK if exact == 1 and longest + _SLACK in WIDTHS else 0
     full = [at for at, line in enumerate(lines[:-1]) if len(line) >= longest - _SLACK]
     if not width and len(full) < _FEW:
         return 0
