@@ -16,6 +16,7 @@ TAIL = "docs/examples/tail-call"
 SOURCE, PROMISE = f"{TAIL}/tail-call.bpf.c", f"{TAIL}/example.yaml"
 PAGE = "docs/linux/map-type/BPF_MAP_TYPE_HASH.md"
 VERDICTS = "data/verified/examples/v6.1.yaml"
+LOG = "data/verified/logs/v6.1/unbounded-index.txt"
 Spoil = Callable[[Path], object]
 
 
@@ -40,6 +41,16 @@ PLANTED: list[tuple[Spoil, str]] = [
     (replaced(VERDICTS, "  tail-call:", "  tail-cull:"), "tail-call has no verdict"),
     (replaced(VERDICTS, "  tail-call:", "  tail-cull:"), "there is no example tail-cull"),
     (replaced(VERDICTS, "image: ", "image: 0"), "these verdicts are of another kernel"),
+    (lambda root: (root / LOG).unlink(), "the log of the refusal of unbounded-index is missing"),
+    (
+        replaced(LOG, "unbounded memory", "bounded memory"),
+        "unbounded-index.txt has not the line that its verdict names",
+    ),
+    (lambda root: (root / LOG).rename((root / LOG).with_stem("gone")), "gone.txt is the log of no example"),
+    (
+        lambda root: (root / LOG).with_stem("tail-call").write_text("it fails\n"),
+        "tail-call.txt is the log of an example that was not refused",
+    ),
     (hidden, "tail-call/example.yaml: no page shows it"),
     (replaced(PROMISE, "bpf_tail_call]", "bpf_tail_cull]"), "subject bpf_tail_cull is no known name: did you mean"),
     (replaced(SOURCE, "// endregion", ""), "region jump is never closed"),

@@ -18,6 +18,8 @@ FILES = {"t.bpf.c": SOURCE, "user.py": b"# region two\nprint(1)\n# endregion\n",
 DEFINITION = Example("t", "t", ("BPF_ANY",), "v5.8", Expect(output=("one <a>",), varying={"a": "[0-9]+"}))
 FOLDER = ExampleFolder("t", DEFINITION, FILES)
 PASSED = Record(FOLDER.digest, "passed", "accepted", output=("one <a>",))
+LIFTED = Record(FOLDER.digest, "lifted", "accepted")
+UNTRIED = Record(FOLDER.digest, "untried", "accepted", "no module")
 OLDER = Record(FOLDER.digest, "unsupported", "rejected", "unknown func x#7")
 
 
@@ -37,12 +39,21 @@ def kernels(records: Mapping[str, Record | None]) -> list[ExamplesFile]:
         ({"v5.10": PASSED, "v6.1": replace(PASSED, source="0")}, "Verified on Linux v5.10. Not tried on v6.1. Whole"),
         ({"v5.10": replace(PASSED, source="0")}, "Not verified on any kernel yet. Whole"),
         ({}, "Not verified on any kernel yet. Whole"),
+        ({"v5.10": PASSED, "v6.1": LIFTED}, "Verified on Linux v5.10. Accepted on v6.1. Whole"),
+        ({"v5.10": PASSED, "v6.1": UNTRIED}, "Verified on Linux v5.10. Not tried on v6.1: no module. Whole"),
     ],
 )
 def test_the_badge_says_what_each_kernel_did(records: Mapping[str, Record | None], words: str) -> None:
-    text = examples.example(FOLDER, "t.bpf.c", "int a;\n", kernels(records), "linux/map-type/a.md")
+    text = examples.example(FOLDER, [examples.Part("t.bpf.c", "int a;\n")], kernels(records), "linux/map-type/a.md")
     assert text.startswith(f"```c\nint a;\n```\n\n{words}")
     assert "[`t.bpf.c`](../../examples/t/t.bpf.c), [`user.py`](../../examples/t/user.py), [`example.yaml`]" in text
+
+
+def test_several_parts_have_one_badge_and_the_names_of_their_files() -> None:
+    parts = [examples.Part("t.bpf.c", "int a;\n"), examples.Part("user.py", "print(1)\n")]
+    text = examples.example(FOLDER, parts, kernels({"v5.10": PASSED}), "a.md")
+    assert text.startswith('```c title="t.bpf.c"\nint a;\n```\n\n```python title="user.py"\nprint(1)\n```\n\nVerified')
+    assert text.count("Verified") == 1
 
 
 def test_the_output_is_told_by_kernels() -> None:
@@ -59,6 +70,7 @@ def test_the_output_is_told_by_kernels() -> None:
     [
         ("EXAMPLE](exec#event)", "event = bpf_ringbuf_reserve(&events"),
         ("EXAMPLE](hash-flags/user.py#batch)", "table.update_batch("),
+        ("EXAMPLE](queue#map queue/user.py#user)", 'title="user.py"'),
         ("EXAMPLE](pids)", "int pids(struct xdp_md *context)"),
         ("EXAMPLE_OUTPUT](unbounded-index)", "unbounded memory access"),
     ],
@@ -78,6 +90,7 @@ def test_blocks_show_regions_and_files(tmp_path: Path, facts: Catalogue, block: 
     [
         ("EXAMPLE](nothing)", "'nothing' is no folder of docs/examples"),
         ("EXAMPLE](exec#nothing)", "'exec#nothing' is no part of an example: did you mean exec or exec#event"),
+        ("EXAMPLE](exec#event pids)", "'pids' is no part of an example: did you mean exec"),
         ("EXAMPLE](exec/user.c)", "'exec/user.c' is no part of an example"),
         ("EXAMPLE_OUTPUT](tailcall)", "'tailcall' is no folder of docs/examples: did you mean tail-call?"),
     ],

@@ -138,6 +138,16 @@ def test_the_same_file_in_another_folder_gives_the_same_bytes(compiler: Compiler
     assert compiler.compile(Source(copy)).data == compiler.compile(Source(XDP)).data
 
 
+def test_an_object_has_the_lines_of_c_that_the_verifier_prints(
+    compiler: Compiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / XDP.name, XDP.read_text())
+    monkeypatch.chdir(tmp_path)
+    for path in (Path(XDP.name), tmp_path / XDP.name):
+        data = compiler.compile(Source(path)).data
+        assert any(line in data for line in XDP.read_bytes().splitlines() if b"return " in line)
+
+
 @pytest.mark.parametrize("arch", ["x86", "arm64", "s390", "riscv", "loongarch"])
 def test_each_architecture_finds_its_own_headers(arch: str, compiler: Compiler, tmp_path: Path) -> None:
     text = f'#include <asm/ptrace.h>\n#ifndef __TARGET_ARCH_{arch}\n#error "which?"\n#endif\nint one;\n'

@@ -169,3 +169,21 @@ def test_a_claim_is_held_against_what_the_object_needs(
     other = replace(made, folder=replace(made.folder, definition=replace(made.folder.definition, since=since)))
     (problem,) = find_contradictions(other, known)
     assert problem.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [
+        ("v6.12", None),
+        ("v6.10", "because explains nothing: object and subjects need v6.10"),
+        ("v6.9", "since says v6.9, but its object needs v6.10"),
+    ],
+)
+def test_a_later_claim_needs_a_reason(
+    since: str, words: str | None, layout: Layout, facts: Catalogue, compiler: Compiler
+) -> None:
+    made = compile_examples(compiler, layout.examples, [facts.examples["pids"]])["pids"]
+    assert isinstance(made, Made)
+    definition = replace(made.folder.definition, since=since, because="v6.11 does not do it yet")
+    reasoned = replace(made, folder=replace(made.folder, definition=definition))
+    assert list(find_contradictions(reasoned, Knowledge(facts))) == ([words] if words else [])

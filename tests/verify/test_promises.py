@@ -111,6 +111,44 @@ def test_a_kept_promise_passes(definition: Example, changed: dict[str, Any]) -> 
     assert result(definition, changed) == ("passed", "")
 
 
+def test_from_until_on_a_kernel_must_take_it() -> None:
+    lifted = replace(REJECTED, until="v6.1")
+    assert result(lifted, {**REFUSED, "message": "R1 unbounded"}, "v5.10") == ("passed", "")
+    assert result(lifted, {}, "v6.1") == ("lifted", "")
+    assert "until says that v6.1 takes it" in result(lifted, {**REFUSED, "message": "R1 unbounded"}, "v6.1")[1]
+    assert "should be rejected" in result(lifted, {}, "v5.10")[1]
+
+
+@pytest.mark.parametrize("until", ["v5.10", "v5.4"])
+def test_until_is_later_than_since(until: str) -> None:
+    with pytest.raises(ValueError, match="until is not later"):
+        replace(REJECTED, until=until)
+
+
+def test_until_is_for_what_is_rejected() -> None:
+    with pytest.raises(ValueError, match="until is for programs"):
+        replace(RUNS, until="v6.1")
+
+
+def test_what_fails_for_want_of_a_module_is_not_tried() -> None:
+    folder = ExampleFolder("t", replace(PRINTS, modules=("veth",)), {})
+    failed = {"verdict": "accepted", "output": "no such device\n", "exit": 1}
+    untried = judge(folder, failed, "v6.1", CONSTANTS.get, ["veth"]).record
+    assert untried is not None
+    assert (untried.outcome, untried.message) == ("untried", "veth: no package of this kernel has the module")
+    assert judge(folder, failed, "v6.1", CONSTANTS.get).record is None
+    kept = judge(folder, {**failed, "output": "one\n", "exit": 0}, "v6.1", CONSTANTS.get, ["veth"]).record
+    assert kept is not None
+    assert kept.outcome == "passed"
+
+
+def test_a_log_is_kept_without_what_differs_from_boot_to_boot() -> None:
+    log = "0: (18) r1 = 0xffff9d4fc5a7b000\n1: (b7) r0 = 0xffff\nverification time 71 usec\nR1 unbounded"
+    folder = ExampleFolder("t", REJECTED, {})
+    judged = judge(folder, {**REFUSED, "message": "R1 unbounded", "log": log}, "v6.1", CONSTANTS.get)
+    assert judged.log == "0: (18) r1 = 0xffff…\n1: (b7) r0 = 0xffff\nR1 unbounded\n"
+
+
 def test_before_since_an_example_must_not_pass() -> None:
     younger = replace(RUNS, since="v6.6")
     assert "correct it" in result(younger, {})[1]

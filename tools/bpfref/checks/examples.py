@@ -10,6 +10,7 @@ from bpfref.catalogue import Catalogue
 from bpfref.checks.pages import Page
 from bpfref.checks.problem import Problem
 from bpfref.errors import SourceError
+from bpfref.files import read_text
 from bpfref.formats.regions import parse_regions
 from bpfref.layout import EXAMPLES, Layout
 from bpfref.model.example import DEFINITION, ExampleFolder, ExamplesFile, is_name
@@ -78,6 +79,7 @@ def _verdicts(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
             yield Problem(path, None, f"these verdicts are of another kernel than its answers are: {again}")
         else:
             yield from (Problem(path, None, f"{message}: {again}") for message in _stale(facts, file))
+            yield from (Problem(path, None, f"{message}: {again} --all") for message in _logs(layout, file))
 
 
 def _stale(facts: Catalogue, file: ExamplesFile) -> Iterator[str]:
@@ -89,6 +91,21 @@ def _stale(facts: Catalogue, file: ExamplesFile) -> Iterator[str]:
             yield f"the verdict on {name} is older than its files"
     for name in file.examples.keys() - facts.examples.keys():
         yield f"there is no example {name}"
+
+
+def _logs(layout: Layout, file: ExamplesFile) -> Iterator[str]:
+    """Each refusal that was promised has its log, with the telling line in it; no other example has one."""
+    there = {path.stem: path for path in layout.verified_logs(file.kernel.series).glob("*.txt")}
+    for name, record in file.examples.items():
+        path = there.pop(name, None)
+        if (record.outcome, record.verdict) != ("passed", "rejected"):
+            if path:
+                yield f"{path.name} is the log of an example that was not refused"
+        elif path is None:
+            yield f"the log of the refusal of {name} is missing"
+        elif (record.message or "") not in read_text(path):
+            yield f"{path.name} has not the line that its verdict names"
+    yield from (f"{name}.txt is the log of no example" for name in there)
 
 
 def find_loose_c(text: str) -> Iterator[int]:

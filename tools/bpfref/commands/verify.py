@@ -142,10 +142,14 @@ class Session:
 
     def _write(self, kernel: Kernel, verdicts: Verdicts, came: Came) -> None:
         good = sum(judged.record is not None for judged in verdicts.judged)
-        if writing.writes(self._options):
-            write_text(verdicts.path, verdicts.text)
-        elif writing.read_old(verdicts.path) != verdicts.text:
-            self._texts[verdicts.path] = verdicts.text
+        for path, text in verdicts.texts.items():
+            if not writing.writes(self._options):
+                if writing.read_old(path) != (text or ""):
+                    self._texts[path] = text or ""
+            elif text is None:
+                path.unlink()
+            else:
+                write_text(path, text)
         what = f"{good} of {len(verdicts.judged)} as promised" if verdicts.judged else "current"
         self._output.report(f"{kernel.series}: {what}, {came.boots} boots, {came.seconds:.0f} s")
         slow = sorted(verdicts.judged, key=lambda judged: -judged.seconds)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpfref.errors import MarkerError
@@ -190,15 +191,22 @@ def _loader(request: Request) -> str:
 
 
 def _example(request: Request) -> str:
-    """`name`, `name#region`, `name/file` or `name/file#region`."""
+    """`name`, `name#region`, `name/file` or `name/file#region`, or several of an example with blanks between."""
+    words = request.subject.split()
+    name = re.split("[/#]", words[0])[0]
+    folder = _example_folder(request, name)
+    parts = [_example_part(replace(request, subject=word), folder) for word in words]
+    return examples.example(folder, parts, request.facts.catalogue.verified, request.page)
+
+
+def _example_part(request: Request, folder: ExampleFolder) -> examples.Part:
     place, _, region = request.subject.partition("#")
     name, _, file = place.partition("/")
-    folder = _example_folder(request, name)
     file = file or folder.kernel_side
-    text = examples.find_code(folder, file, region)
+    text = examples.find_code(folder, file, region) if name == folder.name else None
     if text is None:
         raise request.unknown("part of an example", examples.find_regions(folder))
-    return examples.example(folder, file, text, request.facts.catalogue.verified, request.page)
+    return examples.Part(file, text)
 
 
 def _example_output(request: Request) -> str:

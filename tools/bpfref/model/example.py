@@ -116,8 +116,10 @@ class Example(Fact):
     """`example.yaml`: one lesson.
 
     `teaches` is one sentence; `subjects` are names of entries that it is about; `since` the first
-    release that it passes on, `modules` those that a guest has to load before, `cpu` the level of
-    the instruction set to compile for (`-mcpu`); `seconds` is the time that it has in a guest.
+    release that it passes on, and `because` why that is later than its object and subjects need;
+    `until` the first release that takes a program that is rejected before. `modules` are those that
+    a guest has to load first, `cpu` the level of the instruction set to compile for (`-mcpu`);
+    `seconds` is the time that it has in a guest.
     """
 
     title: str
@@ -125,13 +127,19 @@ class Example(Fact):
     subjects: tuple[str, ...]
     since: str
     expect: Expect
+    because: str | None = None
+    until: str | None = None
     runs: tuple[Run, ...] = ()
     modules: tuple[str, ...] = ()
     cpu: str = "v3"
     seconds: int = 30
 
     def __post_init__(self) -> None:
-        Version.parse(self.since)
+        since = Version.parse(self.since)
+        if self.until is not None and Version.parse(self.until) <= since:
+            raise ValueError("until is not later than since: it is the first release that takes the program")
+        if self.until is not None and self.expect.verdict != "rejected":
+            raise ValueError("until is for programs that are rejected before: remove it")
         if not self.subjects:
             raise ValueError("subjects is empty: name the entries that it is about")
         if (self.expect.maps or self.expect.variables) and not self.runs:
@@ -181,13 +189,15 @@ class Record(Fact):
     """What a kernel made of an example.
 
     `passed`: all came as promised. `unsupported`: the kernel is older than the example's `since`, and
-    did not do it; `message` says why. `source` is the digest of what was verified. `message` of a
-    rejected program is the telling line of the log. `instructions` are those that the verifier
-    processed, by program. `output` has names in angle brackets for what varies.
+    did not do it; `message` says why. `lifted`: the kernel is as new as `until`, and took what older
+    ones reject. `untried`: its packages lack a module that the example needs, and `message` says
+    which. `source` is the digest of what was verified. `message` of a rejected program is the telling
+    line of the log. `instructions` are those that the verifier processed, by program. `output` has
+    names in angle brackets for what varies.
     """
 
     source: str
-    outcome: Literal["passed", "unsupported"]
+    outcome: Literal["passed", "unsupported", "lifted", "untried"]
     verdict: Literal["accepted", "rejected"]
     message: str | None = None
     instructions: dict[str, int] = field(default_factory=dict)

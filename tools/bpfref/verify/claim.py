@@ -29,8 +29,11 @@ def find_contradictions(made: Made, known: Knowledge) -> Iterator[str]:
     ceiling = max(span.oldest, least[0]) if least else span.oldest
     if claimed < floor:
         yield f"since says {claimed}, but {why} needs {floor}"
-    elif claimed > ceiling:
-        yield f"since says {claimed}, but object and subjects need no more than {ceiling}"
+    elif claimed > ceiling and not made.folder.definition.because:
+        advice = "correct it, or say under because what else it needs"
+        yield f"since says {claimed}, but object and subjects need no more than {ceiling}: {advice}"
+    elif claimed <= ceiling and made.folder.definition.because:
+        yield f"because explains nothing: object and subjects need {ceiling}"
 
 
 def _needs(made: Made, known: Knowledge) -> list[Need]:

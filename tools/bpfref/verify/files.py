@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bpfref import store
 from bpfref.catalogue import Catalogue
+from bpfref.kernels.modules import Modules
 from bpfref.layout import Layout
 from bpfref.model.example import ExampleFolder, ExamplesFile, Record, VerifiedKernel
 from bpfref.model.kernel import Kernel
@@ -19,10 +20,10 @@ COMMENT = "Written by `bpfref verify`, from what the kernel that it names made o
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What a run of a kernel came to: each example's judgement, the file and its new text."""
+    """What a run of a kernel came to: each example's judgement, and the texts of the files; None for one to remove."""
 
     path: Path
-    text: str
+    texts: dict[Path, str | None]
     judged: tuple[Judged, ...]
 
 
@@ -41,7 +42,17 @@ def make_verdicts(  # noqa: PLR0913, PLR0917 - a file is made of all of it
         found = facts.constants.get(name)
         return found.value if found else None
 
-    judged = tuple(judge(folder, came.results[folder.name], kernel.series, constant) for folder in folders)
+    there = Modules(kernel) if kernel.has_modules else ()
+    judged = tuple(
+        judge(
+            folder,
+            came.results[folder.name],
+            kernel.series,
+            constant,
+            [name for name in folder.definition.modules if name not in there],
+        )
+        for folder in folders
+    )
     old = read_verified(layout, kernel.series)
     records: dict[str, Record] = {}
     if old and old.kernel.image == kernel.digest:
@@ -53,7 +64,17 @@ def make_verdicts(  # noqa: PLR0913, PLR0917 - a file is made of all of it
             records[each.name] = each.record
     asked = VerifiedKernel(kernel.series, kernel.release, kernel.package, kernel.version, kernel.digest, compiler)
     file = ExamplesFile(asked, dict(sorted(records.items())))
-    return Verdicts(layout.verified(kernel.series), store.dump(file, COMMENT), judged)
+    path = layout.verified(kernel.series)
+    logs = _place_logs(layout.verified_logs(kernel.series), records, judged)
+    return Verdicts(path, {**logs, path: store.dump(file, COMMENT)}, judged)
+
+
+def _place_logs(folder: Path, records: Mapping[str, Record], judged: Sequence[Judged]) -> dict[Path, str | None]:
+    """The logs of refusals: those of this run, and None for what no verdict belongs to any more."""
+    told = {each.name: each.log for each in judged if each.log}
+    kept = {name for name, each in records.items() if (each.outcome, each.verdict) == ("passed", "rejected")}
+    gone = [path for path in sorted(folder.glob("*.txt")) if path.stem not in kept]
+    return {**{folder / f"{name}.txt": log for name, log in told.items()}, **dict.fromkeys(gone)}
 
 
 def _holds(facts: Catalogue, name: str, record: Record) -> bool:

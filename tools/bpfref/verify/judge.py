@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,37 +16,68 @@ Constant = Callable[[str], int | None]
 
 _UNSIGNED = (1 << 32) - 1
 _LINES = 12  # of an output that is not as promised
+_TAIL = 30  # lines of a log that nobody foresaw
+_ADDRESS = re.compile(r"\b0x(ffff[0-9a-f]{12})\b")
+_HIDDEN = "0xffff…"
+_TIME = "verification time "
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The record of an example, or why it has none; `seconds` that it took."""
+    """The record of an example, or why it has none; `seconds` that it took; the `log` of a refusal that it promises."""
 
     name: str
     record: Record | None
     problems: tuple[str, ...]
     seconds: float = 0.0
+    log: str | None = None
 
 
-def judge(folder: ExampleFolder, found: Found, series: str, constant: Constant) -> Judged:
+def judge(folder: ExampleFolder, found: Found, series: str, constant: Constant, lacking: Sequence[str] = ()) -> Judged:
     """Compare; on a kernel older than its `since` an example must not pass.
 
-    `constant` gives the value of a name of `linux/bpf.h`, None for another.
+    `constant` gives the value of a name of `linux/bpf.h`, None for another; `lacking` are modules that
+    the example asks for and the kernel's packages do not have.
     """
-    problems = tuple(_compare(folder, found, series, constant))
-    broken = tuple(_broken(found))
     seconds = float(found.get("seconds", 0.0))
-    since = folder.definition.since
+    broken = tuple(_broken(found))
     if broken or "verdict" not in found:
         return Judged(folder.name, None, broken or ("nothing came of it",), seconds)
-    if Version.parse(series) >= Version.parse(since):
-        record = None if problems else _passed(folder, found)
-        return Judged(folder.name, record, problems, seconds)
+    problems = tuple(_compare(folder, found, series, constant))
+    release, definition = Version.parse(series), folder.definition
+    if release < Version.parse(definition.since):
+        return _judge_older(folder, found, problems, seconds)
+    if definition.until is not None and release >= Version.parse(definition.until):
+        return _judge_lifted(folder, found, seconds)
+    if problems and lacking:
+        words = f"{', '.join(lacking)}: no package of this kernel has the module"
+        return Judged(folder.name, Record(folder.digest, "untried", found["verdict"], words), (), seconds)
+    if problems:
+        return Judged(folder.name, None, problems, seconds)
+    log = clean_log(found["log"] or found["message"]) if found["verdict"] == "rejected" else None
+    return Judged(folder.name, _passed(folder, found), (), seconds, log)
+
+
+def _judge_older(folder: ExampleFolder, found: Found, problems: Sequence[str], seconds: float) -> Judged:
+    since = folder.definition.since
     if not problems:
         return Judged(folder.name, None, (f"it passes, and since says that {since} is the first: correct it",), seconds)
     words = found["message"] if found["verdict"] == "rejected" else _last_line(found) or problems[0]
-    record = Record(folder.digest, "unsupported", found["verdict"], words)
-    return Judged(folder.name, record, (), seconds)
+    return Judged(folder.name, Record(folder.digest, "unsupported", found["verdict"], words), (), seconds)
+
+
+def _judge_lifted(folder: ExampleFolder, found: Found, seconds: float) -> Judged:
+    until = folder.definition.until
+    if found["verdict"] == "accepted":
+        return Judged(folder.name, Record(folder.digest, "lifted", "accepted"), (), seconds)
+    problem = f"it is rejected, and until says that {until} takes it: {found['message']}"
+    return Judged(folder.name, None, (problem,), seconds)
+
+
+def clean_log(log: str) -> str:
+    """A log without what differs from boot to boot: addresses of the kernel, and the time that it took."""
+    lines = [_ADDRESS.sub(_HIDDEN, line.rstrip()) for line in log.splitlines() if not line.startswith(_TIME)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _broken(found: Found) -> Iterator[str]:
@@ -60,7 +91,7 @@ def _broken(found: Found) -> Iterator[str]:
 def _passed(folder: ExampleFolder, found: Found) -> Record:
     output = folder.definition.expect.match_output(found.get("output", "")) or []
     if found["verdict"] == "rejected":
-        return Record(folder.digest, "passed", "rejected", found["message"])
+        return Record(folder.digest, "passed", "rejected", _ADDRESS.sub(_HIDDEN, found["message"]))
     return Record(folder.digest, "passed", "accepted", None, found.get("instructions", {}), tuple(output))
 
 
@@ -68,7 +99,8 @@ def _compare(folder: ExampleFolder, found: Found, series: str, constant: Constan
     expect = folder.definition.expect
     verdict = found.get("verdict")
     if verdict != expect.verdict:
-        because = f": {found.get('message')}\n{found.get('log', '')}".rstrip() if verdict == "rejected" else ""
+        log = "\n".join(str(found.get("log", "")).splitlines()[-_TAIL:])
+        because = f": {found.get('message')}\n{log}".rstrip() if verdict == "rejected" else ""
         yield f"it was {verdict} and should be {expect.verdict}{because}"
     elif verdict == "rejected":
         pattern = expect.message_on(series)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -39,11 +40,20 @@ def find_regions(folder: ExampleFolder) -> list[str]:
     return names
 
 
-def example(folder: ExampleFolder, file: str, text: str, verified: Sequence[ExamplesFile], page: str) -> str:
-    """The code, the kernels it was verified on, and links to the whole."""
-    language = _LANGUAGES.get(PurePosixPath(file).suffix, "text")
+@dataclass(frozen=True)
+class Part:
+    """What is shown of a file."""
+
+    file: str
+    text: str
+
+
+def example(folder: ExampleFolder, parts: Sequence[Part], verified: Sequence[ExamplesFile], page: str) -> str:
+    """The code, the kernels it was verified on, and links to the whole. Parts of several files have their names."""
+    several = len({part.file for part in parts}) > 1
+    fences = [_fence(part, several) for part in parts]
     badge = f"{_badge(folder, verified)} {_files(folder, page)}\n{{ .verified }}"
-    return f"{_fence(language, text)}\n\n{badge}"
+    return "\n\n".join([*fences, badge])
 
 
 def output(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> str:
@@ -77,14 +87,22 @@ def _badge(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> str:
     passed = [series for series, record in there.items() if record.outcome == "passed"]
     rejected = folder.definition.expect.verdict == "rejected"
     text = f"{'Seen to be refused' if rejected else 'Verified'} on Linux {span(order, passed)}." if passed else ""
-    refused: dict[str, list[str]] = {}
-    for series, record in there.items():
-        if record.outcome == "unsupported":
-            refused.setdefault(record.message or "", []).append(series)
-    whys = [f"Not on {span(order, series)}: {code(why)}." for why, series in refused.items()]
+    whys = [f"Not on {span(order, series)}: {code(why)}." for why, series in _by_message(there, "unsupported")]
+    lifted = [series for series, record in there.items() if record.outcome == "lifted"]
+    newer = [f"Accepted on {span(order, lifted)}."] if lifted else []
+    untried = [f"Not tried on {span(order, series)}: {why}." for why, series in _by_message(there, "untried")]
     missing = [series for series in order if series not in there]
     left = [f"Not tried on {span(order, missing)}."] if missing else []
-    return " ".join(filter(None, [text, *whys, *left]))
+    return " ".join(filter(None, [text, *whys, *newer, *untried, *left]))
+
+
+def _by_message(there: Mapping[str, Record], outcome: str) -> Iterable[tuple[str, list[str]]]:
+    """The messages of the records with an outcome, each with its series."""
+    found: dict[str, list[str]] = {}
+    for series, record in there.items():
+        if record.outcome == outcome:
+            found.setdefault(record.message or "", []).append(series)
+    return found.items()
 
 
 def _files(folder: ExampleFolder, page: str) -> str:
@@ -94,8 +112,10 @@ def _files(folder: ExampleFolder, page: str) -> str:
     return f"Whole example: {', '.join(links)}."
 
 
-def _fence(language: str, text: str) -> str:
-    return f"```{language}\n{text.rstrip()}\n```"
+def _fence(part: Part, named: bool) -> str:  # noqa: FBT001
+    language = _LANGUAGES.get(PurePosixPath(part.file).suffix, "text")
+    title = f' title="{part.file}"' if named else ""
+    return f"```{language}{title}\n{part.text.rstrip()}\n```"
 
 
 def _listed(names: Sequence[str]) -> str:

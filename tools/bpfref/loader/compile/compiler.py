@@ -116,6 +116,7 @@ class Compiler:
             known = ", ".join(self.clang.cpus)
             raise MachineError(f"clang {self.clang.version} does not know -mcpu={source.cpu}: take one of {known}")
         headers = self._find_headers(source)
+        path = source.path.absolute()
         own = tuple(folder.absolute() for folder in source.include)
         vmlinux = self._find_vmlinux(source)
         folders = (*((vmlinux,) if vmlinux else ()), *headers.folders)
@@ -128,10 +129,10 @@ class Compiler:
                 *(f"-D{define}" for define in defines),
                 *(word for folder in own for word in ("-I", str(folder))),
                 *(word for folder in folders for word in ("-isystem", str(folder))),
-                *_map_paths(source.path),
-                str(source.path),
+                *_map_paths(path),
+                str(path),
             ),
-            (source.path.parent, *own),
+            (path.parent, *own),
             folders,
         )
 
@@ -158,14 +159,16 @@ class Compiler:
         with tempfile.TemporaryDirectory(prefix="bpfref-compile-") as name:
             out, rule = Path(name, "out.o"), Path(name, "out.d")
             words = ["-MD", "-MF", str(rule), "-MT", "out", "-c", "-o", str(out)]
-            result = run_command([str(self.clang.path), *plan.command, *words])
+            # In the source's folder: only by the name that the object gets does clang find the lines of C for it.
+            result = run_command([str(self.clang.path), *plan.command, *words], cwd=source.path.parent)
+            said = result.stderr.replace(f"{source.path.absolute()}:", f"{source.path}:")
             if result.returncode != 0 or not out.is_file():
-                raise fail(result.stderr, source.path, plan.folders)
+                raise fail(said, source.path, plan.folders)
             data = out.read_bytes()
             files = parse_rule(rule.read_text(encoding="utf-8"))
         if source.strip:
             data = strip_debug(data, source.path)
-        return Made(data, result.stderr, files, find_shadows(files, plan.own, plan.folders))
+        return Made(data, said, files, find_shadows(files, plan.own, plan.folders))
 
 
 @dataclass(frozen=True)
@@ -179,8 +182,7 @@ class Plan:
 
 def _map_paths(path: Path) -> tuple[str, ...]:
     """Objects say where a line comes from: by the name beside the source, whatever folder it is in."""
-    folder = "" if str(path.parent) == "." else f"{path.parent}/"
-    return ("-fdebug-compilation-dir=.", *((f"-ffile-prefix-map={folder}=",) if folder else ()))
+    return ("-fdebug-compilation-dir=.", f"-ffile-prefix-map={path.parent}/=")
 
 
 def _wants_vmlinux(path: Path) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from bpfref.errors import MachineError
 from bpfref.files import TEMPORARY
 
-_FORM = 1
+_FORM = 2
 _MOST = 8  # records of one command: people go back and forth between versions of a file
 _STAYS = 30 * 24 * 60 * 60  # seconds after its last use
 _SWEEP_EVERY = 24 * 60 * 60

@@ -19,7 +19,7 @@ Say = Callable[[dict[str, Any]], None]
 
 _FIGURES = 4  # the level of the log that has nothing but figures: BPF_LOG_STATS of linux/bpf_verifier.h
 _PROCESSED = re.compile(r"^processed (\d+) insns", re.MULTILINE)
-_TAIL = 30  # lines of a log that nobody foresaw
+_HEAD, _TAIL = 60, 140  # lines of a log that is longer than both
 
 
 def learn(each: Mapping[str, Any], say: Say) -> None:
@@ -61,8 +61,15 @@ def _refusal(declared: bpf.Object) -> dict[str, Any]:
             "message": error.telling or error.message,
             "program": error.program,
             "errno": numbers.errorcode.get(error.errno, str(error.errno)),
-            "log": "\n".join(error.log.splitlines()[-_TAIL:]),
+            "log": _shorten(error.log),
         }
+
+
+def _shorten(log: str) -> str:
+    """A log without its middle, if it is a long one: a verifier that gives up has seen a million instructions."""
+    lines = log.splitlines()
+    left = len(lines) - _HEAD - _TAIL
+    return "\n".join(lines if left <= 0 else [*lines[:_HEAD], f"[{left} lines left out]", *lines[-_TAIL:]])
 
 
 def _run(each: Mapping[str, Any], say: Say) -> None:
