@@ -62,17 +62,29 @@ FOUND = {
     "cut off": ("R2 unbounded memory access, make sure to bou", "unbounded", How.CUT),
     "misspelt": ("R2 unbouned memory access, make sure to bounds check any such acess", "unbounded", How.ALIKE),
     "one line of Go": (
-        "field X: program x: load program: permission denied: 9: (69) r5 = *(u16 *)(r1 +36): "
-        "R1 invalid mem access 'map_value_or_null' (4703 line(s) omitted)",
+        (
+            "field X: program x: load program: permission denied: 9: (69) r5 = *(u16 *)(r1 +36): "
+            "R1 invalid mem access 'map_value_or_null' (4703 line(s) omitted)"
+        ),
         "or-null",
         How.PATTERN,
     ),
     "no more than an errno": ("Error: the BPF_PROG_LOAD syscall failed: (os error 7)", "e2big", How.PATTERN),
-    "words of an errno in Go": ("load program: argument list too long: 7: safe: 9: safe (8 line(s) omitted)", "e2big", How.PATTERN),
-    "a loader's words": ("libbpf: Error in bpf_object__probe_loading():Operation not permitted(1).", "eperm", How.PATTERN),
+    "words of an errno in Go": (
+        "load program: argument list too long: 7: safe: 9: safe (8 line(s) omitted)",
+        "e2big",
+        How.PATTERN,
+    ),
+    "a loader's words": (
+        "libbpf: Error in bpf_object__probe_loading():Operation not permitted(1).",
+        "eperm",
+        How.PATTERN,
+    ),
     "an errno and a complaint": (
-        "libbpf: prog 'x': BPF program load failed: Operation not permitted\n"
-        "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\nR1 invalid mem access 'scalar'\n-- END PROG LOAD LOG --\n",
+        (
+            "libbpf: prog 'x': BPF program load failed: Operation not permitted\n"
+            "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\nR1 invalid mem access 'scalar'\n-- END PROG LOAD LOG --\n"
+        ),
         "memory",
         How.WHOLE,
     ),

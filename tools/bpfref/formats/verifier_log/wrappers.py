@@ -51,7 +51,7 @@ _GO = re.compile(
     r"(?P<omitted> \((?:truncated, )?\d+ line\(s\) omitted\).*)?$"
 )
 _GO_PARTS = re.compile(r": (?=R\d+ )|(?<=\)): (?=[A-Za-z])|(?<=\d): (?=[a-zA-Z]\w* )")
-_OMITTED = re.compile(r"\((truncated, )?\d+ line\(s\) omitted\)$")
+_OMITTED = re.compile(r"\((truncated|(truncated, )?\d+ line\(s\) omitted)\)$")
 _AYA = re.compile(r"Verifier output:\s?|verifier_log: ?\"?")
 _LITERAL_END = re.compile(r"\"\s*\}.*$")
 _BEGIN = re.compile(r"-- BEGIN (\w+)?\s?.*LOG")
