@@ -69,7 +69,7 @@ FOUND = {
         "or-null",
         How.PATTERN,
     ),
-    "no more than an errno": ("Error: the BPF_PROG_LOAD syscall failed: (os error 7)", "e2big", How.PATTERN),
+    "no more than an errno": ("Error: the BPF_PROG_LOAD syscall failed: (os error 7)", "e2big", How.ERRNO),
     "words of an errno in Go": (
         "load program: argument list too long: 7: safe: 9: safe (8 line(s) omitted)",
         "e2big",
@@ -97,6 +97,7 @@ FOUND = {
 NOT_FOUND = [
     "",
     "Hello, how do I install clang?",
+    "libbpf: Error loading .BTF into kernel: -7. BTF is optional, ignoring.",
     "0: (b7) r0 = 0\n1: (95) exit\nprocessed 2 insns (limit 1000000) max_states_per_insn 0\n",
     "0: (b7) r0 = 0\nthe cat is asleep on the verifier\n",
 ]

@@ -22,6 +22,7 @@ _LONGEST = 400  # characters of a line that is compared
 _MOST_NEAR = 3
 _LEAST_INSIDE = 5  # letters, halved as `Match` has them, of a message within a line of prose
 _SUBJECT = re.compile(r"[\w#'-]+( [\w'-]+){0,2}")  # what a message that begins with a name begins with
+_LIBBPF = "libbpf: prog '{program}': BPF program load failed: {words}"  # the form that patterns on an errno have
 _ANY = re.compile(r"^(\^|\.\*)|(\.\*|\$)$")
 
 
@@ -31,6 +32,7 @@ class How(StrEnum):
     WHOLE = "the line is its message"
     PATTERN = "the line is one that its patterns name"
     INSIDE = "the line contains its message"
+    ERRNO = "the loader told its errno, and there is no more"
     CUT = "the line is its message, cut off"
     ALIKE = "the line is almost its message"
 
@@ -113,10 +115,11 @@ class Finder:
         if found:
             _, _, line, slug = max(found)
             yield Found(line, slug, how=How.PATTERN)
-        elif log.errno:
+        elif log.errno and "BTF" not in log.errno_line:
             number = getattr(numbers, log.errno, None)
-            for line in (os.strerror(number) if number else log.errno, log.errno):
-                yield from (Found(line, slug, how=How.PATTERN) for _, slug in self._search(line))
+            for words in (os.strerror(number) if number else "", f"-{log.errno}", log.errno):
+                line = _LIBBPF.format(program=log.program or "program", words=words)
+                yield from (Found(log.errno_line, slug, how=How.ERRNO) for _, slug in self._search(line))
 
     def _cut(self, lines: Iterable[str]) -> Iterator[Found]:
         for line in lines:
@@ -164,7 +167,8 @@ def _is_from_start(match: Match, line: str) -> bool:
 
 
 def _parts(line: str) -> Iterator[str]:
-    """A line, and what stands behind each colon in it: people put words in front."""
+    """A line, what stands behind each colon in it, and what is quoted: people put words around it."""
     line = line[:_LONGEST]
     yield line
     yield from (line[found.end() :] for found in re.finditer(r": ", line))
+    yield from re.findall(r"[\"'`]([^\"`]{16,})[\"'`]", line)

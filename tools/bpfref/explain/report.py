@@ -12,6 +12,7 @@ from bpfref.explain.scene import Scene
 from bpfref.explain.sentences import say
 from bpfref.explain.trail import follow
 from bpfref.formats.verifier_log import Log, Step
+from bpfref.formats.verifier_log.telling import is_trace
 from bpfref.formats.verifier_messages import mask
 from bpfref.layout import VERIFIER
 from bpfref.model.verifier import VerifierEntry, VerifierFacts
@@ -63,7 +64,7 @@ def explain(log: Log, finder: Finder, facts: VerifierFacts) -> Explanation:
 
 def is_log(log: Log) -> bool:
     """Whether there is anything of a verifier or a loader in what was pasted."""
-    return bool(log.steps or log.figures or log.errno or log.heading)
+    return bool(log.steps or log.figures or log.errno or log.heading) or any(map(is_trace, log.lines))
 
 
 def lines(answer: Explanation) -> Iterator[str]:
@@ -72,6 +73,8 @@ def lines(answer: Explanation) -> Iterator[str]:
         yield f"{answer.entry.title}{_program(answer.log)}"
     elif answer.line:
         yield f"No entry explains this complaint{_program(answer.log)}"
+    elif answer.log.errno:
+        yield f"The load failed, and the log does not say why{_program(answer.log)}"
     else:
         yield f"The log complains of nothing{_program(answer.log)}"
     if answer.line:
@@ -99,8 +102,11 @@ def _how(answer: Explanation) -> Iterator[str]:
         yield f"  {found.how}: `{mask(found.format)}`."
     if found and not answer.entry and answer.series:
         yield f"  The kernel has this message ({', '.join(answer.series)}), and nobody has described it yet."
+    if found and found.how is How.ERRNO:
+        yield f"  {found.how}: paste the log for a better answer."
     if not answer.line:
-        yield "  The program was accepted, or the log ends before its complaint: paste it up to its last line."
+        accepted = "" if answer.log.errno else "The program was accepted, or the log ends before its complaint: "
+        yield f"  {accepted}{'paste' if accepted else 'Paste'} it up to its last line."
 
 
 def _near(answer: Explanation) -> Iterator[str]:

@@ -25,7 +25,7 @@ _FRAME = re.compile(r"frame(\d+):")
 _PROGRAM = re.compile(r"prog(?:ram)? '?(?P<name>[\w.-]+)'?: (?:--|BPF program load|load program|failed to load)")
 _FIGURE = re.compile(r"(processed|limit|max_states_per_insn|total_states|peak_states|mark_read) (\d{1,18})\b")
 _NUMBER = re.compile(
-    r"(?:\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
+    r"(?:[(\s:](-524)\b|\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
     r"kernel: -(\d{1,3})\b)"
 )
 _ARGUMENTS = ("R1", "R2", "R3", "R4", "R5")
@@ -46,6 +46,8 @@ _WORDS = {
     )
 } | {"argument list too long": "E2BIG"}
 _ENOTSUPP = 524  # the kernel's own, which libc has no name for
+_NAME = re.compile(r"\bE[A-Z0-9]{3,}\b")
+_NAMES = {*numbers.errorcode.values(), "ENOTSUPP"}
 
 
 def parse_log(text: str) -> Log:
@@ -55,6 +57,7 @@ def parse_log(text: str) -> Log:
     complaint = find_complaint(lines)
     reader = _Reader()
     reader.read(lines[: min(complaint)] if complaint and _has_steps(lines[: min(complaint)]) else lines)
+    told = cleaned.loader if reader.steps else [*cleaned.loader, *lines]
     return Log(
         lines=tuple(lines),
         steps=tuple(reader.steps),
@@ -62,26 +65,35 @@ def parse_log(text: str) -> Log:
         complaint_line=complaint[0] if complaint else None,
         loader=cleaned.loader,
         program=_find_program([*cleaned.loader, *lines]),
-        errno=find_errno(cleaned.loader),
+        errno=find_errno(told)[0],
+        errno_line=find_errno(told)[1],
         heading=heading,
         figures=_find_figures(cleaned.lines),
     )
 
 
-def find_errno(lines: Sequence[str]) -> str:
-    """The name of the errno that a loader tells of, in words or as a number; the most telling of several."""
-    for line in lines:
-        low = line.lower()
-        if word := next((name for words, name in _WORDS.items() if words in low), ""):
-            return word
-    for line in lines:
-        if found := _NUMBER.search(line):
-            number = abs(int(next(group for group in found.groups() if group)))
-            if number == _ENOTSUPP:
-                return "ENOTSUPP"
-            if number in numbers.errorcode:
-                return numbers.errorcode[number]
-    return ""
+def find_errno(lines: Sequence[str]) -> tuple[str, str]:
+    """The name of the errno that a loader tells of, and its line: in words, by name, or as a number; else empty."""
+    for read in (_errno_in_words, _errno_by_name, _errno_by_number):
+        for line in lines:
+            if name := read(line):
+                return name, line
+    return "", ""
+
+
+def _errno_in_words(line: str) -> str:
+    low = line.lower()
+    return next((name for words, name in _WORDS.items() if words in low), "")
+
+
+def _errno_by_name(line: str) -> str:
+    return next((word for word in _NAME.findall(line) if word in _NAMES), "")
+
+
+def _errno_by_number(line: str) -> str:
+    found = _NUMBER.search(line)
+    number = abs(int(next(group for group in found.groups() if group))) if found else 0
+    return "ENOTSUPP" if number == _ENOTSUPP else numbers.errorcode.get(number, "")
 
 
 def _has_steps(lines: Sequence[str]) -> bool:

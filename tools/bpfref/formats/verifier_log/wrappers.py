@@ -47,7 +47,7 @@ _JOINED = re.compile(r"(?<=[\w)?]) (?=\d+: \([0-9a-f]{2}\) )")
 _PATH = re.compile(r"(from )?\d+ to \d+:")
 # One line of cilium/ebpf: the errno, the log's last lines joined with colons, and how many are not shown.
 _GO = re.compile(
-    r"load (?:program|BTF): (?P<errno>[a-z ]+|bad CO-RE relocation):\s?(?P<rest>.*?)"
+    r"load (?P<what>program|BTF): (?P<errno>[a-z ]+|bad CO-RE relocation):\s?(?P<rest>.*?)"
     r"(?P<omitted> \((?:truncated, )?\d+ line\(s\) omitted\).*)?$"
 )
 _GO_PARTS = re.compile(r": (?=R\d+ )|(?<=\)): (?=[A-Za-z])|(?<=\d): (?=[a-zA-Z]\w* )")
@@ -171,7 +171,7 @@ def _split(line: str) -> Iterator[str]:
     for part in line.split("\n"):
         text = part.rstrip()
         if found := _GO.search(text):
-            yield f"load program: {found['errno']}"
+            yield f"load {found['what']}: {found['errno']}"
             yield from _GO_PARTS.split(found["rest"])
         elif found := _AYA.search(text):
             yield text[: found.end()].strip()
