@@ -23,6 +23,7 @@ _MOST_NEAR = 3
 _LEAST_INSIDE = 5  # letters, halved as `Match` has them, of a message within a line of prose
 _SUBJECT = re.compile(r"[\w#'-]+( [\w'-]+){0,2}")  # what a message that begins with a name begins with
 _LIBBPF = "libbpf: prog '{program}': BPF program load failed: {words}"  # the form that patterns on an errno have
+_NO_LITERAL = re.compile(r"\\[a-zA-Z]|%-?[a-z]+|\[[^]]*\]|\(\?[^)]*\)|[^A-Za-z0-9]")
 _ANY = re.compile(r"^(\^|\.\*)|(\.\*|\$)$")
 
 
@@ -89,11 +90,14 @@ class Finder:
         return list(entries.items())[:_MOST_NEAR]
 
     def _exact(self, lines: Iterable[str]) -> Iterator[Found]:
+        """Patterns before messages, unless a pattern says no more than the message does."""
         for line in lines:
-            if slug := self._pattern(line, whole=True):
-                yield Found(line, slug, how=How.PATTERN)
             match = self._owned.find(line)
-            if match and _is_from_start(match, line):
+            known = match.format if match and _is_from_start(match, line) else ""
+            for pattern, _, slug in self._patterns:
+                if pattern.fullmatch(line) and len(_literal(pattern.pattern)) > len(_literal(known)):
+                    yield Found(line, slug, how=How.PATTERN)
+            if match and known:
                 yield self._owner(line, match, How.WHOLE)
 
     def _within(self, lines: Iterable[str]) -> Iterator[Found]:
@@ -101,7 +105,7 @@ class Finder:
         found = [(match.letters, line, match) for line in lines if line and (match := self._owned.find(line))]
         best = max(found, key=lambda each: each[0], default=None)
         if best and best[0] >= _LEAST_INSIDE:
-            slug = self._pattern(best[1], whole=False)
+            slug = next((slug for _, slug in self._search(best[1])), "")
             yield Found(best[1], slug, how=How.PATTERN) if slug else self._owner(best[1], best[2], How.INSIDE)
 
     def _told(self, log: Log) -> Iterator[Found]:
@@ -143,12 +147,6 @@ class Finder:
             if match and _is_from_start(match, line):
                 yield Found(line, "", match.format, How.WHOLE, match.values)
 
-    def _pattern(self, line: str, *, whole: bool) -> str:
-        for pattern, core, slug in self._patterns:
-            if pattern.fullmatch(line) or (not whole and core.search(line)):
-                return slug
-        return ""
-
     def _search(self, line: str) -> Iterator[tuple[re.Match[str], str]]:
         for _, core, slug in self._patterns:
             if (match := core.search(line)) and match[0]:
@@ -164,6 +162,11 @@ def _is_from_start(match: Match, line: str) -> bool:
     if isinstance(first, str):
         return match.whole or line.startswith(first.strip())
     return match.whole and bool(_SUBJECT.fullmatch(match.values[0]))
+
+
+def _literal(text: str) -> str:
+    """The letters and digits of a pattern or format that stand in every line of it."""
+    return _NO_LITERAL.sub("", text)
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -96,9 +96,10 @@ def _edge(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     )
 
 
-def _infinite(scene: Scene, _: re.Match[str]) -> Iterator[str]:
-    if scene.step:
-        yield f"{scene.place} is reached again with nothing changed that the verifier tracks: the loop would never end."
+def _infinite(scene: Scene, found: re.Match[str]) -> Iterator[str]:
+    head = _step_at(scene, int(found["insn"]))
+    name = words.place(head).removeprefix("instruction ") if head else found["insn"]
+    yield f"Instruction {name} is reached again with nothing changed that the verifier tracks: the loop would never end."
 
 
 def _range(_: Scene, found: re.Match[str]) -> Iterator[str]:
@@ -151,7 +152,7 @@ RULES = (
     _rule(r"combined stack size of (?P<calls>\d+) calls is (?P<size>\d+)", _combined),
     _rule(r"BPF program is too large|jumps is too complex|too complex", _size),
     _rule(r"back-edge from insn (?P<from>\d+) to (?P<to>\d+)", _edge),
-    _rule(r"infinite loop detected", _infinite),
+    _rule(r"infinite loop detected at insn (?P<insn>\d+)", _infinite),
     _rule(r"jump out of range from insn (?P<from>\d+) to (?P<to>-?\d+)", _range),
     _rule(r"unknown#195896080|CO-RE relocation", _poisoned),
     _rule(r"(?:unknown|invalid) func (?P<name>\w+)#(?P<number>\d+)", _unknown),

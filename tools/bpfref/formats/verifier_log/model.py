@@ -86,7 +86,8 @@ class Log:
     """A whole log. `complaints` are lines, the telling one first; `loader` what the loading program said.
 
     `figures` are those of the last lines by name (`processed`, `limit`). `errno` is a name such as
-    `EACCES`, empty when nobody told, and `errno_line` where it was told. `heading` is that of the explanation that new kernels add.
+    `EACCES`, empty when nobody told, and `errno_line` where it was told. `heading` is that of the
+    explanation that new kernels add.
     """
 
     lines: tuple[str, ...]
