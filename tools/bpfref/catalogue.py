@@ -17,6 +17,7 @@ from bpfref.layout import Layout, anchor_of, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.example import DEFINITION, Example, ExampleFolder, ExamplesFile
+from bpfref.model.explain import ExplainCasesFile
 from bpfref.model.feature import FeaturesFile
 from bpfref.model.files import (
     AttributesFile,
@@ -76,6 +77,7 @@ STRUCT_OPS_NOTES = "struct-ops.yaml"
 FEATURES = "features.yaml"
 MESSAGES = "verifier-messages.yaml"
 TRACE = "verifier-trace.yaml"
+EXPLAIN_CASES = "explain-cases.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -107,6 +109,7 @@ _AUTHORED: dict[str, type] = {
     STRUCT_OPS_NOTES: StructOpsNotesFile,
     FEATURES: FeaturesFile,
     TRACE: TraceFile,
+    EXPLAIN_CASES: ExplainCasesFile,
 }
 
 

@@ -229,6 +229,18 @@ def _verifier_messages(request: Request) -> str:
 
 def _verifier_log(request: Request) -> str:
     """`example@series`."""
+    _, series, text = _kept_log(request)
+    return verifier.log(text, series)
+
+
+def _explain(request: Request) -> str:
+    """`example@series`: what `bpfref explain` says of its log."""
+    name, _, text = _kept_log(request)
+    return verifier.explanation(request.facts, name, text)
+
+
+def _kept_log(request: Request) -> tuple[str, str, str]:
+    """Example, series and log."""
     name, _, series = request.subject.partition("@")
     _example_folder(request, name)
     _version(request, series)
@@ -236,7 +248,7 @@ def _verifier_log(request: Request) -> str:
     if text is None:
         message = f"[{request.block.name}] no log of {name} on {series} is kept: bpfref verify {name} -k {series}"
         raise MarkerError(message, request.file, request.block.line)
-    return verifier.log(text, series)
+    return name, series, text
 
 
 def _kind_index(kind: Kind) -> Callable[[Request], str]:
@@ -293,6 +305,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "EXAMPLE_OUTPUT": _example_output,
     "VERIFIER_MESSAGES": _verifier_messages,
     "VERIFIER_LOG": _verifier_log,
+    "EXPLAIN": _explain,
     "VERIFIER_INDEX": lambda request: verifier.index(request.facts, request.page),
     "VERIFIER_MESSAGE_INDEX": lambda request: verifier.message_index(request.facts, request.page),
     "VERIFIER_COVERAGE": lambda request: verifier.coverage(request.facts),

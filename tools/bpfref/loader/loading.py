@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bpfref.formats.verifier_log.telling import find_telling_line
 from bpfref.loader import uapi
 from bpfref.loader.errors import AttachTypeError, IncompatibleMapError, LoadError
 from bpfref.loader.libbpf import Library
-from bpfref.loader.verifier_log import find_telling_line
 
 if TYPE_CHECKING:
     from bpfref.loader.collection import Collection

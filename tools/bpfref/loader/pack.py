@@ -8,7 +8,8 @@ from pathlib import Path
 import bpfref
 
 # What the package's own __init__ brings (an ELF library) is not in a guest, so there it is empty.
-_EMPTY = ("formats/__init__.py", "formats/btf/__init__.py")
+_EMPTY = ("formats/__init__.py", "formats/btf/__init__.py", "formats/verifier_log/__init__.py")
+_TELLING = "formats/verifier_log/telling.py"
 _NOT_PACKED = ("__init__", "elf")
 _RUNTIME = (
     "__init__",
@@ -36,7 +37,6 @@ _RUNTIME = (
     "uapi",
     "values",
     "variables",
-    "verifier_log",
 )
 
 
@@ -49,5 +49,5 @@ def _files(root: Path) -> Iterator[tuple[str, bytes]]:
     yield from ((f"bpfref/{name}", b"") for name in _EMPTY)
     btf = (path for path in sorted((root / "formats/btf").glob("*.py")) if path.stem not in _NOT_PACKED)
     loader = (root / "loader" / f"{name}.py" for name in _RUNTIME)
-    for path in (root / "errors.py", root / "loader/uapi.json", *btf, *loader):
+    for path in (root / "errors.py", root / "loader/uapi.json", root / _TELLING, *btf, *loader):
         yield f"bpfref/{path.relative_to(root).as_posix()}", path.read_bytes()

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from bpfref.explain import report
+from bpfref.explain.find import Finder
+from bpfref.formats.verifier_log import parse_log
 from bpfref.formats.verifier_messages import anchors, mask
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
@@ -84,6 +87,14 @@ def log(text: str, series: str) -> str:
         fence += "`"
     lines = [line.rstrip() for line in text.rstrip("\n").splitlines()]
     return "\n".join([f'{fence}text title="Linux {series}"', *lines, fence])
+
+
+def explanation(facts: Facts, name: str, text: str) -> str:
+    """What `bpfref explain` prints of a log."""
+    known = facts.catalogue.verifier
+    answer = report.explain(parse_log(text), Finder(known), known)
+    lines = [f"$ bpfref explain {name}.txt", *report.lines(answer)]
+    return "\n".join([f"{_FENCE}console", *lines, _FENCE])
 
 
 def index(facts: Facts, page: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpfref.loader.verifier_log import find_telling_line
+from bpfref.formats.verifier_log.telling import find_telling_line
 
 FIGURES = "processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n"
 
