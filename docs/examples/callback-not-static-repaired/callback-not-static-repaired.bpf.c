@@ -4,7 +4,7 @@
 // region loop
 __u32 total;
 
-static int add(__u32 index, void *unused)
+static int add(__u32 index, __u32 *unused)
 {
 	total += index;
 	return 0;

@@ -4,7 +4,7 @@
 // region loop
 __u32 total;
 
-int add(__u32 index, void *unused) // without static: global
+int add(__u32 index, __u32 *unused) // without static: global
 {
 	total += index;
 	return 0;

@@ -3,7 +3,7 @@
 
 // region count
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
@@ -16,7 +16,7 @@ int on_exit(struct bpf_raw_tracepoint_args *context)
 	__u64 *count = bpf_map_lookup_elem(&calls, &key);
 
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		++*count; // each CPU has its own
 	return 0;
 }
 // endregion
