@@ -17,7 +17,7 @@ _FIGURES = re.compile(
 _TRACE = re.compile(
     r"""\s*(
       ;                                   # a source line
-    | \d+:\s*(\(|R\d|safe|\.|$)           # an instruction, a state, a state seen before
+    | \d+:(?!\ <invalid)                  # an instruction, a state, or the line of C behind one
     | (from\ )?\d+\ (to|->)\ \d+:         # another path
     | from\ \d+\ to\ \d+
     | R\d+(_w|_r|_rw)?=                   # a state
