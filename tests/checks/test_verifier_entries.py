@@ -122,6 +122,11 @@ def test_what_is_planted_whole_has_no_problem(planted: Layout, facts: Catalogue)
     assert found(planted, read(planted, facts)) == []
 
 
+def test_a_page_of_the_folder_may_be_about_no_entry(planted: Layout, facts: Catalogue) -> None:
+    (planted.docs / "verifier" / "guide.md").write_text("# How to read\n\nA guide.\n")
+    assert found(planted, read(planted, facts)) == []
+
+
 @pytest.mark.parametrize(("spoil", "words"), PLANTED)
 def test_what_is_planted_is_found(spoil: Spoil, words: str, planted: Layout, facts: Catalogue) -> None:
     spoil(planted.root)

@@ -21,7 +21,7 @@ from bpfref.store import Lines
 
 WALK = "The log, line by line"
 LOG = "VERIFIER_LOG"
-_OWN = frozenset({"index", "messages", "explain"})  # pages of the folder that are about no entry
+WORDINGS = "VERIFIER_MESSAGES"
 _HEADING = re.compile(r"## +(?P<title>.*?) *(?:\{.*\})? *$")
 _ITEM = re.compile(r"\d+[.)][ \t]+(?P<text>.*)")
 _CODE = re.compile(r"(?P<fence>`+) ?(?P<code>.+?) ?(?P=fence)(?!`)")
@@ -144,18 +144,26 @@ class _Entries:
         return Messages({text: wording.partial for text, wording in self._known.messages.items()})
 
     def _pages(self, pages: Sequence[Page]) -> Iterator[Problem]:
-        """Entries without a page, and pages without an entry."""
+        """Entries without a page, pages of entries without their wordings, and wordings of what is no entry."""
         there = {page.name: page for page in pages}
         docs = self._layout.docs.relative_to(self._layout.root).as_posix()
         for family, slug, _ in self._known.walk():
-            if verifier_page(slug) not in there:
+            page = there.get(verifier_page(slug))
+            if page is None:
                 yield self._problem(family, slug, f"{slug} has no page: write {docs}/{verifier_page(slug)}")
+            elif not _has_wordings(page):
+                yield Problem(page.report, None, f"does not show its messages: add <!-- [{WORDINGS}] --> and its end")
         for page in pages:
             path = PurePosixPath(page.name)
-            if path.parent.as_posix() == VERIFIER and path.stem not in {*_OWN, *self._known.entries}:
+            if path.parent.as_posix() == VERIFIER and path.stem not in self._known.entries and _has_wordings(page):
                 near = difflib.get_close_matches(path.stem, self._known.entries, n=1)
                 advice = f"did you mean {near[0]}?" if near else "add one, or remove the page"
                 yield Problem(page.report, None, f"no entry is called {path.stem}: {advice}")
+
+
+def _has_wordings(page: Page) -> bool:
+    """Whether a page is about the entry that it is called as."""
+    return any(block.name == WORDINGS and not block.argument for block in markers.scan(page.text, page.report)[0])
 
 
 def _page(facts: Catalogue, page: Page) -> Iterator[Problem]:

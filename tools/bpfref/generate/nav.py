@@ -35,6 +35,7 @@ _HOOKS = (
 )
 _VERIFIER = (
     ("Verifier errors", VERIFIER_INDEX),
+    ("How to read a log", f"{VERIFIER}/reading-a-log.md"),
     ("All messages", MESSAGE_INDEX),
     ("Explain a log", f"{VERIFIER}/explain.md"),
 )
