@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpfref import catalogue
 from bpfref.errors import SourceError
+from bpfref.explain import report
+from bpfref.explain.find import Finder
 from bpfref.explain.lines_of_object import add_sources
 from bpfref.explain.sentences import say
 from bpfref.formats.bpf_object import BpfObject, Function, Line
@@ -134,6 +137,15 @@ def test_another_path_is_walked_back_to_where_it_began() -> None:
     said = " ".join(say(log, log.telling))
     assert "(the number 7)" in said
     assert "R3 was last written by instruction 0 (`r3 = 7`)" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "1\n" * 50_000, "prog '" * 20_000, "R1=(" * 25_000, "> " * 50_000, "words\n" * 20_000]
+)
+def test_what_only_looks_like_a_log_does_not_take_forever(text: str, layout: Layout) -> None:
+    """Nothing grows with the square of what is pasted: that would be minutes here."""
+    facts = catalogue.read_verifier(layout)
+    report.record(report.explain(parse_log(text), Finder(facts), facts))
 
 
 @given(st.sampled_from(sorted(LOGS)), st.data())
