@@ -67,7 +67,7 @@ def test_what_is_never_closed_is_refused(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        (r'"a\n\t\"b\" \\ %d\x41\101\0"', 'a\n\t"b" \\ %dAA\0'),
+        (r'"a\n\t\"b\" \\ %d \x41\101\0"', 'a\n\t"b" \\ %d AA\0'),
         ('"split \\\nhere"', "split here"),
         ('L"wide"', "wide"),
         ('""', ""),

@@ -133,7 +133,8 @@ REPORTS = r"""
 #define SAFETY "Memory"
 static void bpf_diag_header(struct env *env, const char *category, const char *problem)
 {
-	verbose(env, "\nfailed: %s\n", category);
+	verbose(env, "\nRefused: %s\n", category);
+	verbose(env, "\nRefused: %s: %c%s\n", category, first, problem + 1);
 }
 void bpf_diag_memory(struct env *env, const char *problem, const char *reason)
 {
@@ -147,9 +148,9 @@ def test_headings_are_put_together_from_category_and_problem() -> None:
     found = read(body, REPORTS)
     headings = [each for each in found.printed if each.heading]
     assert {each.text for each in headings} == {
-        "Verification failed: Memory: Read of nothing\n",
-        "Verification failed: Policy: One\n",
-        "Verification failed: Policy: Two\n",
+        "Refused: Memory: Read of nothing\n",
+        "Refused: Policy: One\n",
+        "Refused: Policy: Two\n",
     }
     assert found.explanations == 2
     assert {each.function for each in headings} == {"check"}

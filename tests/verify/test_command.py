@@ -13,11 +13,11 @@ from bpfref import store
 from bpfref.catalogue import Catalogue
 from bpfref.cli import main
 from bpfref.commands import verify
-from bpfref.errors import MachineError
+from bpfref.errors import MachineError, SourceError
 from bpfref.kernels import images
 from bpfref.layout import Layout
 from bpfref.loader.compile import Compiler
-from bpfref.model.example import ExamplesFile
+from bpfref.model.example import ExamplesFile, Expect
 from bpfref.model.kernel import Kernel
 from bpfref.requires.facts import Knowledge
 from bpfref.verify.claim import find_contradictions
@@ -171,19 +171,28 @@ def test_a_claim_is_held_against_what_the_object_needs(
     assert problem.startswith(words)
 
 
-@pytest.mark.parametrize(
-    ("since", "words"),
-    [
-        ("v6.12", None),
-        ("v6.10", "because explains nothing: object and subjects need v6.10"),
-        ("v6.9", "since says v6.9, but its object needs v6.10"),
-    ],
-)
-def test_a_later_claim_needs_a_reason(
-    since: str, words: str | None, layout: Layout, facts: Catalogue, compiler: Compiler
+@pytest.mark.parametrize("name", ["gpl-only", "sleepable-attach"])
+def test_what_an_object_lacks_to_be_accepted_does_not_speak_against_its_rejection(
+    name: str, layout: Layout, facts: Catalogue, compiler: Compiler
 ) -> None:
-    made = compile_examples(compiler, layout.examples, [facts.examples["pids"]])["pids"]
+    made = compile_examples(compiler, layout.examples, [facts.examples[name]])[name]
     assert isinstance(made, Made)
-    definition = replace(made.folder.definition, since=since, because="v6.11 does not do it yet")
-    reasoned = replace(made, folder=replace(made.folder, definition=definition))
-    assert list(find_contradictions(reasoned, Knowledge(facts))) == ([words] if words else [])
+    known = Knowledge(facts)
+    assert list(find_contradictions(made, known)) == []
+    assert list(find_contradictions(_promising_acceptance(made), known)) != []
+
+
+def test_code_that_leads_out_of_its_function_may_be_rejected_alone(
+    layout: Layout, facts: Catalogue, compiler: Compiler
+) -> None:
+    made = compile_examples(compiler, layout.examples, [facts.examples["no-exit"]])["no-exit"]
+    assert isinstance(made, Made)
+    known = Knowledge(facts)
+    assert list(find_contradictions(made, known)) == []
+    with pytest.raises(SourceError, match="where none begins"):
+        list(find_contradictions(_promising_acceptance(made), known))
+
+
+def _promising_acceptance(made: Made) -> Made:
+    definition = replace(made.folder.definition, expect=Expect())
+    return replace(made, folder=replace(made.folder, definition=definition))

@@ -34,6 +34,14 @@ LOGS = {
         "[7] struct a.b (0:0 @ offset 0)\n" + FIGURES,
         "failed to resolve CO-RE relocation <byte_off> [7] struct a.b (0:0 @ offset 0)",
     ),
+    "an edge between lines of C": (
+        "13: return a(b) + a(c);\n5: static int a(int b)\nback-edge from insn 13 to 5\n" + FIGURES,
+        "back-edge from insn 13 to 5",
+    ),
+    "a kfunc that is missing": (
+        "0: R1=ctx() R10=fp0\n0: <invalid kfunc call>\nkfunc 'a' is referenced but wasn't resolved\n" + FIGURES,
+        "0: <invalid kfunc call>",
+    ),
     "before the first instruction": ("back-edge from insn 5 to 2\n" + FIGURES, "back-edge from insn 5 to 2"),
     "with libbpf's frame": (
         "-- BEGIN PROG LOAD LOG --\n0: (95) exit\nR0 !read_ok\n" + FIGURES + "-- END PROG LOAD LOG --\n",

@@ -13,20 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
-from bpfref.formats.ctokens import (
-    Call,
-    Function,
-    Macro,
-    Sort,
-    Token,
-    Tokens,
-    Unit,
-    calls,
-    closing,
-    decode,
-    spell,
-    substitute,
-)
+from bpfref.formats.ctexts import DEEPEST, Scope, bare
+from bpfref.formats.ctokens import Call, Function, Macro, Sort, Token, Tokens, Unit, calls, spell, substitute
 
 WRITER = ("bpf_verifier_vlog", 1)
 """The function that all goes through, and which of its arguments is the format."""
@@ -38,9 +26,8 @@ _BUG = re.compile(
     r"\bverifier (?:internal error|bug)\b|\bBUG\b|^bug: |\binternal bug$|\bmisconfigured\b|^REG INVARIANTS VIOLATION",
     re.IGNORECASE,
 )
-_FORMATTER = ("bpf_diag_fmt", 1)
-_FAILED = "Verification failed"
-_DEEPEST = 8
+_FORMATTERS = {"bpf_diag_fmt": 1}
+_TITLE = "%s: %c%s"  # category and problem, whose first letter becomes a capital
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,6 @@ class _Hit:
     """A call of a printer within a function, macros expanded: `by` is the name in the source."""
 
     by: Token
-    printer: str
     format: Tokens
     rest: Sequence[Tokens]
 
@@ -110,34 +96,49 @@ class Reader:
         found = Found()
         for unit in self._units:
             for function in unit.functions:
-                self._read_function(_Scope(self, unit, function), found)
+                self._read_function(self._scope(unit, function), found)
         self._read_headings(found)
         return found
 
-    def macros(self, unit: Unit) -> Mapping[str, Macro]:
-        """Those that a file sees."""
-        return {**self._shared, **unit.macros}
+    def _scope(self, unit: Unit, function: Function) -> Scope:
+        macros = {**self._shared, **unit.macros}
+        return Scope(unit.file, function, macros, lambda name: self._callers(unit.file, name), _FORMATTERS)
 
-    def printers(self, unit: Unit) -> Mapping[str, int]:
+    def _printers(self, file: str) -> Mapping[str, int]:
         """Functions that print, and which argument is the format."""
-        return {**self._everywhere, **self._within.get(unit.file, {})}
+        return {**self._everywhere, **self._within.get(file, {})}
 
-    def callers(self, unit: Unit, name: str) -> Iterator[tuple[_Scope, Call]]:
+    def _callers(self, file: str, name: str) -> Sequence[tuple[Scope, Call]]:
         """The calls of a function in its own file."""
-        yield from self._called(unit.file).get(name, ())
+        return self._called(file).get(name, ())
 
-    def _called(self, file: str) -> dict[str, list[tuple[_Scope, Call]]]:
+    def _hits(self, scope: Scope) -> Iterator[_Hit]:
+        """The calls of printers in a function, through macros."""
+        yield from self._hits_in(scope, scope.function.body, None, 0)
+
+    def _hits_in(self, scope: Scope, tokens: Tokens, by: Token | None, depth: int) -> Iterator[_Hit]:
+        printers = self._printers(scope.file)
+        for call in calls(tokens):
+            name = call.name.text
+            macro = scope.macros.get(name)
+            if macro and macro.parameters is not None and depth < DEEPEST:
+                yield from self._hits_in(scope, substitute(macro, call.arguments), by or call.name, depth + 1)
+            elif name in printers and len(call.arguments) > printers[name]:
+                at = printers[name]
+                yield _Hit(by or call.name, call.arguments[at], call.arguments[at + 1 :])
+
+    def _called(self, file: str) -> dict[str, list[tuple[Scope, Call]]]:
         if file not in self._index:
-            found: dict[str, list[tuple[_Scope, Call]]] = defaultdict(list)
+            found: dict[str, list[tuple[Scope, Call]]] = defaultdict(list)
             for unit in self._units:
                 for function in unit.functions if unit.file == file else ():
                     for call in calls(function.body):
-                        found[call.name.text].append((_Scope(self, unit, function), call))
+                        found[call.name.text].append((self._scope(unit, function), call))
             self._index[file] = found
         return self._index[file]
 
     @cached_property
-    def _index(self) -> dict[str, dict[str, list[tuple[_Scope, Call]]]]:
+    def _index(self) -> dict[str, dict[str, list[tuple[Scope, Call]]]]:
         return {}
 
     def _prints(self, macro: Macro, depth: int = 0) -> bool:
@@ -146,7 +147,7 @@ class Reader:
         if any(name in self._everywhere for name in names):
             return True
         inner = [self._shared[name] for name in names if name in self._shared and name != macro.name]
-        return depth < _DEEPEST and any(self._prints(each, depth + 1) for each in inner)
+        return depth < DEEPEST and any(self._prints(each, depth + 1) for each in inner)
 
     def _find_printers(self) -> None:
         """Functions that hand their own format on, until no more are found."""
@@ -154,53 +155,55 @@ class Reader:
         while more:
             more = False
             for unit in self._units:
-                known = self.printers(unit)
+                known = self._printers(unit.file)
                 for function in unit.functions:
                     if function.name in known:
                         continue
-                    at = self._forwards(_Scope(self, unit, function))
+                    at = self._forwards(self._scope(unit, function))
                     if at is not None:
                         (self._within[unit.file] if function.static else self._everywhere)[function.name] = at
                         more = True
 
-    def _forwards(self, scope: _Scope) -> int | None:
+    def _forwards(self, scope: Scope) -> int | None:
         """Which parameter a function hands on as a format; it must take variable ones too."""
         names = scope.function.parameters
         if not names or not ("..." in names or "args" in names):
             return None
-        for hit in scope.hits():
+        for hit in self._hits(scope):
             if len(hit.format) == 1 and hit.format[0].text in names:
                 return names.index(hit.format[0].text)
         return None
 
-    def _read_function(self, scope: _Scope, found: Found) -> None:
+    def _read_function(self, scope: Scope, found: Found) -> None:
         own = scope.function.parameters
-        for hit in scope.hits():
+        for hit in self._hits(scope):
             word = hit.format[0].text if len(hit.format) == 1 else ""
-            if word in own and scope.function.name in self.printers(scope.unit):
+            if word in own and scope.function.name in self._printers(scope.file):
                 continue  # its callers have the text
             if word == "NULL":
                 continue  # nothing but what the printer says of the type
             texts, whole = scope.texts(hit.format)
             if not whole:
                 what = f"{hit.by.text}({spell(hit.format)})"
-                found.unread.append(Unread(scope.unit.file, scope.function.name, what))
+                found.unread.append(Unread(scope.file, scope.function.name, what))
             rest = {at: said for at, given in enumerate(hit.rest) if (said := scope.sayings(given))}
             for text in texts:
-                printed = Printed(text, scope.unit.file, scope.function.name, hit.by.text, texts=rest)
+                printed = Printed(text, scope.file, scope.function.name, hit.by.text, texts=rest)
                 found.printed.append(printed)
 
     def _read_headings(self, found: Found) -> None:
         """What begins an explanation: a category, and a problem that callers hand on."""
+        printed = (each.text.lstrip("\n") for each in found.printed if each.function == HEADER)
+        title = next((text for text in printed if _TITLE in text), _TITLE)
         waiting: list[_Header] = [_Header(HEADER, 2, None)]
         for header in waiting:
             for scope, call in self._calls_everywhere(header):
                 categories = header.categories or scope.texts(call.arguments[1])[0]
-                problem = _bare(call.arguments[header.problem])
+                problem = bare(call.arguments[header.problem])
                 name = problem[0].text if len(problem) == 1 else ""
                 if name in scope.function.parameters:
                     at = scope.function.parameters.index(name)
-                    only = scope.unit.file if scope.function.static else None
+                    only = scope.file if scope.function.static else None
                     handed = _Header(scope.function.name, at, tuple(categories), only)
                     waiting += [handed] if handed not in waiting else []
                     continue
@@ -208,16 +211,16 @@ class Reader:
                 texts, whole = scope.texts(problem, callers=True)
                 if not (whole and categories):
                     what = f"{call.name.text}({spell(problem)})"
-                    found.unread.append(Unread(scope.unit.file, scope.function.name, what))
+                    found.unread.append(Unread(scope.file, scope.function.name, what))
                 for category, text in product(categories, dict.fromkeys(texts)):
-                    said = f"{_FAILED}: {category}: {text[:1].upper()}{text[1:]}\n"
-                    where = (scope.unit.file, scope.function.name, call.name.text)
+                    said = title.replace(_TITLE, f"{category}: {text[:1].upper()}{text[1:]}")
+                    where = (scope.file, scope.function.name, call.name.text)
                     found.printed.append(Printed(said, *where, heading=True))
 
-    def _calls_everywhere(self, header: _Header) -> Iterator[tuple[_Scope, Call]]:
+    def _calls_everywhere(self, header: _Header) -> Iterator[tuple[Scope, Call]]:
         for unit in self._units:
             if header.file in {None, unit.file}:
-                for scope, call in self.callers(unit, header.name):
+                for scope, call in self._callers(unit.file, header.name):
                     if len(call.arguments) > header.problem:
                         yield scope, call
 
@@ -230,132 +233,3 @@ class _Header:
     problem: int
     categories: tuple[str, ...] | None
     file: str | None = None
-
-
-class _Scope:
-    """A function in its file: what words mean in it."""
-
-    def __init__(self, reader: Reader, unit: Unit, function: Function):
-        self.unit = unit
-        self.function = function
-        self._reader = reader
-        self._macros = reader.macros(unit)
-
-    def hits(self) -> Iterator[_Hit]:
-        """The calls of printers in the body, through macros."""
-        yield from self._hits(self.function.body, None, 0)
-
-    def _hits(self, tokens: Tokens, by: Token | None, depth: int) -> Iterator[_Hit]:
-        printers = self._reader.printers(self.unit)
-        for call in calls(tokens):
-            name = call.name.text
-            macro = self._macros.get(name)
-            if macro and macro.parameters is not None and depth < _DEEPEST:
-                yield from self._hits(substitute(macro, call.arguments), by or call.name, depth + 1)
-            elif name in printers and len(call.arguments) > printers[name]:
-                at = printers[name]
-                yield _Hit(by or call.name, name, call.arguments[at], call.arguments[at + 1 :])
-
-    def sayings(self, tokens: Tokens) -> tuple[str, ...]:
-        """What an argument may say where all of it is literal; else nothing."""
-        texts, whole = self.texts(tokens, callers=True)
-        return tuple(dict.fromkeys(texts)) if whole else ()
-
-    def texts(self, tokens: Tokens, *, callers: bool = False, depth: int = 0) -> tuple[list[str], bool]:
-        """The literal texts of an expression, and whether they are all that it can be."""
-        tokens = _bare(tokens)
-        if not tokens or depth > _DEEPEST:
-            return [], False
-        branches = _branches(tokens)
-        if len(branches) > 1:
-            found = [self.texts(branch, callers=callers, depth=depth + 1) for branch in branches]
-            return [text for texts, _ in found for text in texts], all(whole for _, whole in found)
-        if len(tokens) == 1 and tokens[0].sort is Sort.WORD and tokens[0].text not in self._macros:
-            return self._word(tokens[0].text, callers=callers, depth=depth)
-        call = next(calls(tokens), None)
-        if call and call.name is tokens[0] and call.end == len(tokens) - 1 and call.name.text == _FORMATTER[0]:
-            return self.texts(call.arguments[_FORMATTER[1]], callers=callers, depth=depth + 1)
-        return self._joined(tokens, callers=callers, depth=depth)
-
-    def _joined(self, tokens: Tokens, *, callers: bool, depth: int) -> tuple[list[str], bool]:
-        """Literals side by side, with macros that are literals."""
-        parts: list[list[str]] = []
-        at = 0
-        while at < len(tokens):
-            token = tokens[at]
-            macro = self._macros.get(token.text)
-            if token.sort is Sort.STRING:
-                parts.append([decode(token)])
-            elif token.sort is Sort.WORD and macro and macro.parameters is None:
-                texts, whole = self.texts(macro.body, callers=callers, depth=depth + 1)
-                if not whole:
-                    return [], False
-                parts.append(texts)
-            else:
-                return [], False
-            at += 1
-        return ["".join(pieces) for pieces in product(*parts)], True
-
-    def _word(self, name: str, *, callers: bool, depth: int) -> tuple[list[str], bool]:
-        """A local variable: all that it is set to; a parameter: all that callers in the file give."""
-        if name in self.function.parameters:
-            if not callers or not self.function.static:
-                return [], False
-            at = self.function.parameters.index(name)
-            given = [
-                scope.texts(call.arguments[at], callers=True, depth=depth + 1)
-                for scope, call in self._reader.callers(self.unit, self.function.name)
-                if at < len(call.arguments)
-            ]
-        else:
-            given = [self.texts(value, callers=callers, depth=depth + 1) for value in self._set_to(name)]
-        texts = list(dict.fromkeys(text for found, _ in given for text in found))
-        return texts, bool(given) and all(whole for _, whole in given)
-
-    def _set_to(self, name: str) -> Iterator[Tokens]:
-        """The expressions that are assigned to a variable."""
-        body = self.function.body
-        for at in range(len(body) - 2):
-            if body[at].text == name and body[at + 1].text == "=" and body[at + 2].text != "=":
-                if at and body[at - 1].text in {".", "->"}:
-                    continue
-                end = _end_of_expression(body, at + 2)
-                value = body[at + 2 : end]
-                if [token.text for token in value] not in (["NULL"], ["0"]):
-                    yield value
-
-
-def _end_of_expression(tokens: Tokens, at: int) -> int:
-    depth = 0
-    for place in range(at, len(tokens)):
-        text = tokens[place].text
-        if depth == 0 and text in {",", ";", ")"}:
-            return place
-        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
-    return len(tokens)
-
-
-def _bare(tokens: Tokens) -> Tokens:
-    """Without brackets around the whole."""
-    while tokens and tokens[0].text == "(" and closing(tokens, 0) == len(tokens) - 1:
-        tokens = tokens[1:-1]
-    return tokens
-
-
-def _branches(tokens: Tokens) -> list[Tokens]:
-    """The results of `a ? b : c`, or the expression itself."""
-    depth = waiting = 0
-    question: int | None = None
-    for at, token in enumerate(tokens):
-        depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
-        if depth:
-            continue
-        if token.text == "?":
-            question = at if question is None else question
-            waiting += 1
-        elif token.text == ":" and question is not None:
-            waiting -= 1
-            if waiting == 0:
-                first = tokens[question + 1 : at] or tokens[:question]
-                return [*_branches(_bare(first)), *_branches(_bare(tokens[at + 1 :]))]
-    return [tokens]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpfref.errors import SourceError
 from bpfref.formats.bpf_object import parse_object
 from bpfref.model.version import Version
 from bpfref.requires.facts import Knowledge
@@ -14,18 +15,29 @@ from bpfref.verify.plan import Made
 
 
 def find_contradictions(made: Made, known: Knowledge) -> Iterator[str]:
-    """What speaks against the claimed first release; nothing where no fact decides."""
+    """What speaks against the claimed first release; nothing where no fact decides.
+
+    What a program would need to be accepted says nothing of the first release that rejects it: its
+    object then bounds `since` from above alone, and may be one that the reader of objects rejects as well.
+    """
+    rejected = made.folder.definition.expect.verdict == "rejected"
     claimed = Version.parse(made.folder.definition.since)
     subjects = {name: known.facts.since(name) for name in made.folder.definition.subjects}
     young = [(since.version, name) for name, since in subjects.items() if since]
     least = max(young, default=None)
-    span = survey(of_stage(_needs(made, known), Stage.ATTACH), known.releases)
+    try:
+        needs = _needs(made, known)
+    except SourceError:
+        if rejected:
+            return
+        raise
+    span = survey(of_stage(needs, Stage.ATTACH), known.releases)
     if span.oldest is None:
-        if not span.open:
+        if not span.open and not rejected:
             yield "no release has all that it needs: bpfref requires says what is missing"
         return
-    lowest = min(span.open, default=span.oldest)
-    floor, why = max([(lowest, "its object"), *((version, name) for version, name in young)])
+    lowest = claimed if rejected else min(span.open, default=span.oldest)
+    floor, why = max([(lowest, "its object"), *young])
     ceiling = max(span.oldest, least[0]) if least else span.oldest
     if claimed < floor:
         yield f"since says {claimed}, but {why} needs {floor}"

@@ -18,7 +18,7 @@ _FIGURES = re.compile(
 _TRACE = re.compile(
     r"""\s*(
       ;                                   # a source line
-    | \d+:\s*(\(|(frame\d+:\s*)?R\d+(_\w+)?=|safe|\.|$) # an instruction, a state, a state seen before
+    | \d+:(?!\ <invalid)                  # an instruction, a state, or the line of C behind one
     | (from\ )?\d+\ (to|->)\ \d+:         # another path
     | from\ \d+\ to\ \d+
     | R\d+(_\w+)?=                        # a state

@@ -17,7 +17,7 @@ from bpfref.generate.render.text import code, counted, frame, link, table
 from bpfref.layout import verifier_page
 from bpfref.model.verifier import VerifierEntry, VerifierFacts, Wording
 
-_NO_TEXT = re.compile(r"([\\`*_\[\]<>])")
+_NO_TEXT = re.compile(r"[\\`*_\[\]<]")
 _FENCE = "```"
 _PLACES = 3  # that are named, where many functions print the same
 
@@ -36,7 +36,8 @@ def messages(facts: Facts, slug: str) -> str:
         parts = [frame(table(head, rows), "Wordings", markdown=True), _sources(known)]
     if entry.patterns:
         listed = ", ".join(code(pattern) for pattern in entry.patterns)
-        parts.append(f"Lines that this page is about too, as regular expressions: {listed}.")
+        what = "Lines that this page is about too" if rows else "The lines that this page is about"
+        parts.append(f"{what}, as regular expressions: {listed}.")
     return "\n\n".join(parts)
 
 
@@ -112,7 +113,7 @@ def _entry_link(facts: Facts, slug: str, entry: VerifierEntry, page: str) -> str
 
 def escape(text: str) -> str:
     """Text that Markdown is to show as it is."""
-    return _NO_TEXT.sub(r"\\\1", text)
+    return _NO_TEXT.sub(lambda mark: "&lt;" if mark[0] == "<" else f"\\{mark[0]}", text)
 
 
 def _cell(text: str) -> str:

@@ -1,0 +1,17 @@
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+char first[16];
+long result = 1;
+
+// region copy
+SEC("raw_tp/sys_enter")
+int note(struct bpf_raw_tracepoint_args *context)
+{
+	// It gives -EFAULT for a page that is not in memory.
+	result = bpf_probe_read_user(first, sizeof(first), (void *)context->args[1]);
+	return 0;
+}
+// endregion
+
+char licence[] SEC("license") = "GPL";

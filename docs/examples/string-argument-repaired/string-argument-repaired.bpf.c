@@ -1,0 +1,18 @@
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+char line[32];
+
+// region format
+const char format[] = "%u bytes"; // in .rodata
+
+SEC("tc")
+int describe(struct __sk_buff *packet)
+{
+	__u64 values[] = { packet->len };
+
+	return bpf_snprintf(line, sizeof(line), format, values, sizeof(values));
+}
+// endregion
+
+char licence[] SEC("license") = "GPL";
