@@ -127,6 +127,13 @@ def test_a_register_that_a_call_made_unreadable_is_told_with_the_call() -> None:
     )
 
 
+def test_a_packet_pointer_with_a_variable_part_counts_from_behind_it() -> None:
+    log = parse_log("7: (71) r1 = *(u8 *)(r4 +3)\ninvalid access to packet, off=3 size=1, R4(id=5,off=0,r=2)\n")
+    said = " ".join(say(log, log.telling))
+    assert "byte 3 behind the variable offset that was added to the pointer: 4 bytes must be proven" in said
+    assert "proved 2" in said
+
+
 def test_another_path_is_walked_back_to_where_it_began() -> None:
     log = parse_log(
         "0: (b7) r3 = 7                        ; R3_w=7\n"

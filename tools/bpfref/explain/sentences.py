@@ -9,7 +9,7 @@ from bpfref.explain import words
 from bpfref.explain.flow import RULES as FLOW
 from bpfref.explain.scene import Scene
 from bpfref.explain.trail import follow
-from bpfref.formats.verifier_log import Does, Log
+from bpfref.formats.verifier_log import Does, Log, Value
 
 Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
 
@@ -53,10 +53,16 @@ def _packet(scene: Scene, found: re.Match[str]) -> Iterator[str]:
         yield f"{begin} {words.plural(size, 'byte')} at offset {offset} of the packet."
     else:
         yield (
-            f"{begin} {words.span_of(offset, size)} of the packet: {words.plural(offset + size, 'byte')} must be "
+            f"{begin} {words.span_of(offset, size)} {_base(held)}: {words.plural(offset + size, 'byte')} must be "
             f"proven to be there, and {_proof(proven)}."
         )
     yield scene.origin(scene.register)
+
+
+def _base(held: Value | None) -> str:
+    """What the figures of a packet pointer count from: with an id, the place that something variable was added up to."""
+    moved = held and held.figure("id")
+    return "behind the variable offset that was added to the pointer" if moved else "of the packet"
 
 
 def _proof(proven: int) -> str:
