@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpfref import catalogue
 from bpfref.errors import SourceError
+from bpfref.explain import report
+from bpfref.explain.find import Finder
 from bpfref.explain.lines_of_object import add_sources
 from bpfref.explain.sentences import say
 from bpfref.formats.bpf_object import BpfObject, Function, Line
@@ -124,6 +127,13 @@ def test_a_register_that_a_call_made_unreadable_is_told_with_the_call() -> None:
     )
 
 
+def test_a_packet_pointer_with_a_variable_part_counts_from_behind_it() -> None:
+    log = parse_log("7: (71) r1 = *(u8 *)(r4 +3)\ninvalid access to packet, off=3 size=1, R4(id=5,off=0,r=2)\n")
+    said = " ".join(say(log, log.telling))
+    assert "byte 3 behind the variable offset that was added to the pointer: 4 bytes must be proven" in said
+    assert "proved 2" in said
+
+
 def test_another_path_is_walked_back_to_where_it_began() -> None:
     log = parse_log(
         "0: (b7) r3 = 7                        ; R3_w=7\n"
@@ -134,6 +144,15 @@ def test_another_path_is_walked_back_to_where_it_began() -> None:
     said = " ".join(say(log, log.telling))
     assert "(the number 7)" in said
     assert "R3 was last written by instruction 0 (`r3 = 7`)" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "1\n" * 50_000, "prog '" * 20_000, "R1=(" * 25_000, "> " * 50_000, "words\n" * 20_000]
+)
+def test_what_only_looks_like_a_log_does_not_take_forever(text: str, layout: Layout) -> None:
+    """Nothing grows with the square of what is pasted: that would be minutes here."""
+    facts = catalogue.read_verifier(layout)
+    report.record(report.explain(parse_log(text), Finder(facts), facts))
 
 
 @given(st.sampled_from(sorted(LOGS)), st.data())

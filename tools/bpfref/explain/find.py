@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from bpfref.formats.verifier_log import Log
-from bpfref.formats.verifier_log.telling import is_aside, is_figures, is_trace
+from bpfref.formats.verifier_log.telling import is_figures, is_trace
 from bpfref.formats.verifier_messages import Match, Messages, mask, mask_line, parse_format
 from bpfref.model.verifier import VerifierFacts
 
@@ -19,6 +20,7 @@ _LEAST_CUT = 16  # characters of a line that is cut off which must agree
 _ALIKE = 0.88  # a line that agrees so far is the message, misspelt or of a kernel that was not read
 _NEAR = 0.5
 _LONGEST = 400  # characters of a line that is compared
+_LONGEST_LINE, _MOST_LINES = 1000, 1000
 _MOST_NEAR = 3
 _LEAST_INSIDE = 5  # letters, halved as `Match` has them, of a message within a line of prose
 _SUBJECT = re.compile(r"[\w#'-]+( [\w'-]+){0,2}")  # what a message that begins with a name begins with
@@ -66,14 +68,14 @@ class Finder:
 
     def find(self, log: Log) -> Found | None:
         """The entry of the log's complaint, else the kernel's message that no entry has; None for neither."""
-        complaints = [*(line for line in log.complaints if not is_aside(line)), *filter(is_aside, log.complaints)]
-        said = [line for line in reversed(log.lines) if line and not is_trace(line) and not is_figures(line)]
+        complaints = _bounded(log.complaints)
+        said = _bounded(line for line in reversed(log.lines) if line and not is_trace(line) and not is_figures(line))
         ranked: tuple[Iterator[Found], ...] = (
             self._exact(complaints),
             self._unowned(complaints),
             self._exact(said),
             self._within(complaints),
-            self._within([*said, *log.loader]),
+            self._within([*said, *_bounded(log.loader)]),
             self._cut(complaints),
             self._told(log),
             self._alike(complaints),
@@ -112,7 +114,7 @@ class Finder:
         """What the loader said, and at last the errno alone: that says little where the kernel complains in words."""
         if log.complaints and (log.steps or log.figures):
             return
-        lines = [*log.complaints, *log.loader]
+        lines = [*_bounded(log.complaints), *_bounded(log.loader)]
         found = [
             (len(match[0]), -at, line, slug) for at, line in enumerate(lines) for match, slug in self._search(line)
         ]
@@ -162,6 +164,11 @@ def _is_from_start(match: Match, line: str) -> bool:
     if isinstance(first, str):
         return match.whole or line.startswith(first.strip())
     return match.whole and bool(_SUBJECT.fullmatch(match.values[0]))
+
+
+def _bounded(lines: Iterable[str]) -> list[str]:
+    """The first lines, and of each what a message can be in: a log is not more patient than its reader."""
+    return [line[:_LONGEST_LINE] for line in islice(lines, _MOST_LINES)]
 
 
 def _literal(text: str) -> str:

@@ -99,7 +99,7 @@ def _edge(scene: Scene, found: re.Match[str]) -> Iterator[str]:
 def _infinite(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     head = _step_at(scene, int(found["insn"]))
     name = words.place(head).removeprefix("instruction ") if head else found["insn"]
-    yield f"Instruction {name} comes again with nothing changed that the verifier tracks: the loop would never end."
+    yield f"Instruction {name} is reached again with nothing changed that the verifier tracks: a loop without end."
 
 
 def _range(_: Scene, found: re.Match[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from bpfref.layout import VERIFIER
 from bpfref.model.verifier import VerifierEntry, VerifierFacts
 
 _WIDTH = 100
+_LONGEST = 1000  # characters of a line that is no message
 _INDENT = "    "
 
 
@@ -36,7 +37,7 @@ class Explanation:
     @property
     def line(self) -> str:
         """The line that tells."""
-        return self.found.line if self.found else self.log.telling
+        return self.found.line if self.found else self.log.telling[:_LONGEST]
 
     @property
     def page(self) -> str:
@@ -48,7 +49,7 @@ def explain(log: Log, finder: Finder, facts: VerifierFacts) -> Explanation:
     """Find the entry of a log's complaint and say what is wrong in it."""
     found = finder.find(log)
     entry = facts.entries.get(found.slug) if found else None
-    line = found.line if found else log.telling
+    line = found.line if found else log.telling[:_LONGEST]
     wording = facts.messages.get(found.format) if found else None
     nearest = () if entry or not line else tuple(finder.nearest(line))
     return Explanation(

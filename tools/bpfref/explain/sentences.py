@@ -9,7 +9,7 @@ from bpfref.explain import words
 from bpfref.explain.flow import RULES as FLOW
 from bpfref.explain.scene import Scene
 from bpfref.explain.trail import follow
-from bpfref.formats.verifier_log import Does, Log
+from bpfref.formats.verifier_log import Does, Log, Value
 
 Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
 
@@ -48,21 +48,29 @@ def _packet(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     proven = held.figure("r") if held else None
     begin = f"{_act(scene)}, which is" if scene.step else "The access is of"
     if offset < 0:
-        yield f"{begin} {words.plural(size, 'byte')} at offset {offset}: before the packet begins."
+        yield f"{begin} {words.plural(size, 'byte')} at offset {offset}, and a negative offset is never proven."
     elif proven is None:
         yield f"{begin} {words.plural(size, 'byte')} at offset {offset} of the packet."
     else:
         yield (
-            f"{begin} {words.span_of(offset, size)} of the packet: {words.plural(offset + size, 'byte')} must be "
-            f"proven to be there, and {_proof(proven)}."
+            f"{begin} {words.span_of(offset, size)} {_base(held)}: {words.plural(offset + size, 'byte')} must be "
+            f"proven to be there, and {_proof(scene, proven)}."
         )
     yield scene.origin(scene.register)
 
 
-def _proof(proven: int) -> str:
+def _base(held: Value | None) -> str:
+    """What the figures of a packet pointer count from: with an id, from where a variable offset led."""
+    moved = held and held.figure("id")
+    return "behind the variable offset that was added to the pointer" if moved else "of the packet"
+
+
+def _proof(scene: Scene, proven: int) -> str:
+    pointer = scene.value(scene.register)
+    end = "data" if pointer and pointer.kind == "pkt_meta" else "data_end"
     if not proven:
-        return "on this path no comparison with data_end proved any"
-    return f"the comparison with data_end on this path proved {proven}"
+        return f"on this path no comparison with {end} proved any"
+    return f"the comparison with {end} on this path proved {proven}"
 
 
 def _map_value(scene: Scene, found: re.Match[str]) -> Iterator[str]:

@@ -70,8 +70,7 @@ def find_complaint(lines: Sequence[str]) -> list[int]:
     while start and lines[start - 1] and not is_trace(lines[start - 1]) and not is_figures(lines[start - 1]):
         start -= 1
     run = list(range(start, end))
-    telling = [at for at in run if not is_aside(lines[at])]
-    return telling + [at for at in run if at not in telling]
+    return sorted(run, key=lambda at: is_aside(lines[at]))
 
 
 def is_trace(line: str) -> bool:

@@ -10,6 +10,7 @@ from bpfref.formats.verifier_log.telling import is_aside, is_figures, is_trace
 WIDTHS = (72, 74, 76, 78, 79, 80, 90, 98, 100, 110, 118, 120, 130, 132, 140, 158, 160, 180, 200, 237, 238, 239, 240)
 _SLACK = 1  # a blank at the end of a line is lost on the way
 _FEW = 3
+_NARROWEST, _LONGEST = 60, 10_000  # columns of a terminal; characters of a line that was broken
 # Words that a complaint of the kernel begins with; what goes on with a state or an instruction begins otherwise.
 _COMPLAINT = re.compile(
     r"(R\d+ (?!\d)|[a-z]+ed? |invalid |math |the |The |BPF |At |in |cannot |unknown |calling |func|[A-Z][a-z]+ |"
@@ -38,6 +39,8 @@ def unwrap(lines: list[str]) -> list[str]:
 def _width(lines: list[str]) -> int:
     """Where lines were broken; 0 for nowhere."""
     longest = max(map(len, lines), default=0)
+    if longest < _NARROWEST:
+        return 0
     exact = sum(len(line) == longest for line in lines)
     width = longest if longest in WIDTHS else longest + _SLACK if exact == 1 and longest + _SLACK in WIDTHS else 0
     full = [at for at, line in enumerate(lines[:-1]) if len(line) >= longest - _SLACK]
@@ -49,7 +52,7 @@ def _width(lines: list[str]) -> int:
 
 def _glue(whole: str, last: str, line: str, width: int) -> str | None:
     """What stands between a line and the one that goes on with it; None when it does not."""
-    if not line.strip() or not last.strip() or _starts(line):
+    if len(whole) > _LONGEST or not line.strip() or not last.strip() or _starts(line):
         return None
     word = line.split(maxsplit=1)[0]
     hard, soft = len(last) >= width - _SLACK, len(last) + 1 + len(word) > width
