@@ -1,11 +1,12 @@
 import os
+import re
 import socket
 from pathlib import Path
 
 from bpfref.loader import bpf
 
-lines = (line.split() for line in Path("/proc/kallsyms").read_text().splitlines())
-address = next(int(line[0], 16) for line in lines if line[2] == "inet_listen")
+symbol = re.search(rb"^(\w+) . inet_listen$", Path("/proc/kallsyms").read_bytes(), re.MULTILINE)
+address = int(symbol[1], 16)
 with bpf.open("func-ip.bpf.o") as obj:
     obj.rodata["watched"] = os.getpid()
     with obj.load() as coll, coll.programs["begins"].attach(), coll.programs["ends"].attach():

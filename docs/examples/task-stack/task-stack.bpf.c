@@ -20,7 +20,7 @@ int stacks(struct bpf_iter__task *context)
 	for (frame = 0; frame < DEPTH; frame++) {
 		if (frame * (int)sizeof(*frames) >= bytes)
 			break;
-		BPF_SEQ_PRINTF(context->meta->seq, "%ps\n", frames[frame]);
+		BPF_SEQ_PRINTF(context->meta->seq, "%pB\n", frames[frame]);
 	}
 	return 0;
 }

@@ -13,8 +13,8 @@ while Path(f"/proc/{child}/stat").read_text().split()[2] != "S":
 with bpf.open("task-stack.bpf.o") as obj:
     obj.rodata["process"] = child
     with obj.load() as coll, coll.programs["stacks"].attach_iter() as link:
-        names = link.read().decode().split()
-        print("it sleeps in schedule:", "schedule" in names)
-        print("and was called by pause:", any(name.endswith("sys_pause") for name in names))
+        names = [line.partition("+")[0] for line in link.read().decode().split()]
+        print("it waits in pause:", names[0].endswith("sys_pause"))
+        print("which was called by:", "do_syscall_64" if "do_syscall_64" in names else names)
 os.kill(child, signal.SIGKILL)
 os.waitpid(child, 0)
