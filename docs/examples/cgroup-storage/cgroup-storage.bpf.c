@@ -7,7 +7,7 @@ struct traffic {
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_CGROUP_STORAGE); // no max_entries: one for each attachment
+	__uint(type, BPF_MAP_TYPE_CGROUP_STORAGE); // no max_entries: one for each group
 	__type(key, struct bpf_cgroup_storage_key);
 	__type(value, struct traffic);
 } shared SEC(".maps");

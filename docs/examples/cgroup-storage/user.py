@@ -30,11 +30,13 @@ with bpf.open("cgroup-storage.bpf.o") as obj, obj.load() as coll:
             traffic = shared[key]
             print(f"{group.name}: {traffic.packets} packets, {traffic.bytes} bytes", end=", ")
             print("by CPU:", sum(copy.packets for copy in own[key]), sum(copy.bytes for copy in own[key]))
-        shared[key] = {"packets": 0, "bytes": 0}
-        print("reset:", shared[key].packets)
+        shared[key] = {"packets": 10, "bytes": 0}
         try:
-            del shared[key]  # it goes with its attachment
+            del shared[key]  # it goes with its group
         except bpf.MapError as error:
             print(errno.errorcode[error.errno])
         # endregion
-    print("attachments left:", shared.count())
+    with coll.programs["count"].attach_cgroup(groups[1]):  # finds the value of the attachment before
+        send(groups[1], 1)
+        (GROUPS / "cgroup.procs").write_text("0")
+    print("and again:", shared[key].packets)

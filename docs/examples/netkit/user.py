@@ -24,5 +24,8 @@ with (
     receiver.bind(("container", KIND))
     receiver.settimeout(2)
     for size in (200, 60):
-        sender.send(bytes.fromhex("ffffffffffff 020000000001 88b5").ljust(size, b"x"))
+        try:
+            sender.send(bytes.fromhex("ffffffffffff 020000000001 88b5").ljust(size, b"x"))
+        except OSError as error:
+            print(f"{size} bytes:", error.strerror)
     print("received:", len(receiver.recv(2000)), "bytes")
