@@ -117,6 +117,10 @@ TROUBLES: dict[str, tuple[str, str]] = {
         ),
         "",
     ),
+    "warns": (
+        "open('/dev/kmsg', 'w').write('WARNING: nothing but a test\\n')\nprint('fine')",
+        "the kernel complains: WARNING: nothing but a test",
+    ),
     "modules": ("assert 'sch_ingress' in open('/proc/modules').read()\nprint('fine')", ""),
     "fails": ("raise SystemExit(3)", "ended with 3"),
     "prints-much": ("for number in range(15000):\n    print(number)", "the output is not as promised"),
