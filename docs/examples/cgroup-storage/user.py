@@ -1,5 +1,4 @@
 import errno
-import os
 import socket
 from pathlib import Path
 
@@ -26,7 +25,7 @@ with bpf.open("cgroup-storage.bpf.o") as obj, obj.load() as coll:
         (GROUPS / "cgroup.procs").write_text("0")
         # region user
         for group in groups:
-            key = {"cgroup_inode_id": os.stat(group).st_ino, "attach_type": bpf.BPF_CGROUP_INET_EGRESS}
+            key = {"cgroup_inode_id": group.stat().st_ino, "attach_type": bpf.BPF_CGROUP_INET_EGRESS}
             traffic = shared[key]
             print(f"{group.name}: {traffic.packets} packets, {traffic.bytes} bytes", end=", ")
             print("by CPU:", sum(copy.packets for copy in own[key]), sum(copy.bytes for copy in own[key]))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bpfref.loader import bpf
 
+ENDBR = 4  # bytes of an instruction for control flow, behind which a probe may be
+
 symbol = re.search(rb"^(\w+) . inet_listen$", Path("/proc/kallsyms").read_bytes(), re.MULTILINE)
 address = int(symbol[1], 16)
 with bpf.open("func-ip.bpf.o") as obj:
@@ -14,4 +16,4 @@ with bpf.open("func-ip.bpf.o") as obj:
             pass
         for name in ("function", "returning"):
             behind = coll.variables[name] - address
-            print(f"{name}: inet_listen", "" if 0 <= behind <= 4 else behind)
+            print(f"{name}: inet_listen", "" if 0 <= behind <= ENDBR else behind)

@@ -7,6 +7,7 @@ from bpfref.loader import bpf
 
 PIN = "/sys/fs/bpf/end"
 ETH_P_IPV6 = 0x86DD
+ROUTING = 43
 FIRST, SECOND = "fc00::1", "fc00:0:0:2::2"
 
 
@@ -41,7 +42,7 @@ with bpf.open("seg6local-end-bpf.bpf.o") as obj, obj.load() as coll:
         receiver.bind(("receiver", ETH_P_IPV6))
         receiver.settimeout(5)
         sender.send(bytes.fromhex("020000000002 020000000001 86dd") + make_packet())
-        while (frame := receiver.recv(2000))[20] != 43:  # the kernel sends packets of its own too
+        while (frame := receiver.recv(2000))[20] != ROUTING:  # the kernel sends packets of its own too
             pass
     print("on to", socket.inet_ntop(socket.AF_INET6, frame[38:54]), "with", frame[57], "to come and tag", frame[61])
     done, refused = coll.variables["results"]
