@@ -20,6 +20,8 @@ int show(struct bpf_iter__tcp *context)
 	tcp = bpf_skc_to_tcp_sock(common);
 	if (tcp)
 		BPF_SEQ_PRINTF(seq, "established, %llu bytes acknowledged\n", tcp->bytes_acked);
+	else if (bpf_skc_to_tcp_request_sock(common))
+		BPF_SEQ_PRINTF(seq, "not yet accepted\n");
 	else if (bpf_skc_to_tcp_timewait_sock(common))
 		BPF_SEQ_PRINTF(seq, "waiting for its end\n");
 	return 0;

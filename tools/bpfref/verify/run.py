@@ -10,7 +10,7 @@ from typing import Any
 from bpfref.errors import BpfrefError
 from bpfref.kernels import lab
 from bpfref.kernels.lab import GuestError, Outcome
-from bpfref.kernels.trouble import Complaint
+from bpfref.kernels.trouble import Complaint, Trouble
 from bpfref.model.kernel import Kernel
 from bpfref.verify.plan import Made, make_job
 
@@ -21,8 +21,8 @@ Result = dict[str, Any]
 class Came:
     """What came of a kernel's examples by name; `lost` says why there is no more.
 
-    What the kernel complained of while an example ran is with that example's result, and in
-    `complaints` what it complained of before the first.
+    What the kernel complained of while an example ran is with that example's result; `complaints`
+    holds what it complained of before the first, and lockups.
     """
 
     results: dict[str, Result] = field(default_factory=dict)
@@ -81,9 +81,13 @@ def _take(came: Came, outcome: Outcome | BpfrefError) -> None:
 
 
 def _blame(came: Came, complaints: Sequence[Complaint]) -> None:
+    """Give each complaint to the example that ran; a lockup is the machine's, which was too busy for its guest."""
     for each in complaints:
         result = came.results.get(each.during or "")
-        (came.complaints if result is None else result.setdefault("complaints", [])).append(each.text)
+        if result is None or each.trouble is Trouble.LOCKUP:
+            came.complaints.append(f"{each.text} (during {each.during})" if each.during else each.text)
+        else:
+            result.setdefault("complaints", []).append(each.text)
 
 
 def _read(came: Came, reports: Sequence[Result], why: str) -> None:
