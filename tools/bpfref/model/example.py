@@ -206,7 +206,10 @@ class Record(Fact):
 
 @dataclass(frozen=True)
 class VerifiedKernel(Fact):
-    """The kernel that examples were run on; `image` is the digest of `model.kernel.Kernel`."""
+    """The kernel that examples were run on; `image` is the digest of `model.kernel.Kernel`.
+
+    `compiler` names that of all verdicts; where some are older than a change of it, both.
+    """
 
     series: str
     release: str
