@@ -5,6 +5,18 @@ import struct
 from bpfref.loader import bpf
 
 PATH = "/sys/fs/bpf/limits"
+KINDS = ("HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "DEVMAP_HASH", "SOCKHASH")
+
+
+def is_frozen(kind: str) -> bool:
+    with bpf.create_map(f"BPF_MAP_TYPE_{kind}", key_size=4, value_size=4, max_entries=4) as table:
+        table.freeze()
+        try:
+            table.update(bytes(4), [bytes(4)] * os.cpu_count() if "PERCPU" in kind else bytes(4))
+        except bpf.MapError as error:
+            return error.errno == errno.EPERM
+    return False
+
 
 with bpf.open("freeze-map.bpf.o") as obj, obj.load() as coll:
     limits, is_short = coll.maps["limits"], coll.programs["is_short"]
@@ -32,3 +44,4 @@ with bpf.open("freeze-map.bpf.o") as obj, obj.load() as coll:
         os._exit(0)
     os.waitpid(child, 0)
     limits.unpin(PATH)
+    print("others:", all(is_frozen(kind) for kind in KINDS))
