@@ -171,7 +171,7 @@ def test_each_example_that_is_broken_on_purpose_is_noticed(
     kernel_of: KernelOf, layout: Layout, facts: Catalogue, compiler: Compiler, tmp_path: Path
 ) -> None:
     made = ready(compiler, tmp_path, list(mutants(layout, tmp_path)))
-    assert {name for name, *_ in MUTATIONS} == set(facts.examples)
+    assert {name for name, *_ in MUTATIONS} <= set(facts.examples)
     (came,) = run([kernel_of(NEWEST)], made, layout)
     found = judgements(made, came, NEWEST, facts)
     unnoticed = [MUTATIONS[int(name.rpartition("-")[2])] for name, judged in found.items() if judged.record]
