@@ -16,7 +16,7 @@ with bpf.open("devmap-hash.bpf.o") as obj, obj.load() as coll:
     lo = socket.if_nametoindex("lo")
     for customer in CUSTOMERS:
         table.update(customer, lo, bpf.BPF_NOEXIST)
-    print("keys:", sorted(table.keys()))
+    print("keys:", sorted(table.keys()), "all of lo:", set(table.values()) == {lo})
     print("actions:", forward(70_000), forward(4_000_000_000), forward(1))
     try:
         table.update(70_000, lo, bpf.BPF_NOEXIST)
