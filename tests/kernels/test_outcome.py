@@ -144,6 +144,17 @@ def test_a_complaint(trouble: Trouble, line: str) -> None:
     assert not found.text.startswith("[")
 
 
+def test_a_complaint_belongs_to_the_mark_before_it() -> None:
+    log = (
+        "[    1.0] WARNING: early\n[    2.0] bpfref: now one\n[    2.1] WARNING: first\n[    2.2] Call Trace:\n"
+        "<12>[    3.0][ T77] bpfref: now two-more\n[    3.1] quiet\n"
+        "[    3.2] WARNING: second\n[    3.3] WARNING: second\n"
+        "[    4.0] he said bpfref: now three\n[    4.1] WARNING: third\n"
+    )
+    found = [(each.during, each.text.removeprefix("WARNING: ")) for each in parse_complaints(log)]
+    assert found == [(None, "early"), ("one", "first"), *[("two-more", "second")] * 2, ("two-more", "third")]
+
+
 @pytest.mark.parametrize(
     "line",
     [

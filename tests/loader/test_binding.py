@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from clang.cindex import Cursor, CursorKind, Index, TranslationUnit, Type, TypeKind
 
-from bpfref.loader import libbpf, opts
+from bpfref.loader import libbpf, maps, opts, uapi
 
 LETTERS = {
     TypeKind.BOOL: "b",
@@ -73,3 +73,20 @@ def _fields(struct: Cursor) -> Iterator[tuple[str, int, int]]:
             yield inner.spelling, struct.type.get_offset(inner.spelling) // 8, inner.type.get_size()
         elif field.spelling and not field.is_bitfield():
             yield field.spelling, struct.type.get_offset(field.spelling) // 8, field.type.get_size()
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        (1, "BPF_MAP_TYPE_HASH"),
+        (19, "BPF_MAP_TYPE_CGROUP_STORAGE"),  # the header calls them deprecated, and pages do not
+        (21, "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE"),
+        (9999, None),
+    ],
+)
+def test_a_number_has_the_name_that_everybody_uses(number: int, name: str | None) -> None:
+    assert uapi.name_of("bpf_map_type", number) == name
+
+
+def test_every_type_that_is_per_cpu_goes_by_its_name() -> None:
+    assert {name for name in maps.PER_CPU if uapi.name_of("bpf_map_type", uapi.constant(name)) != name} == set()

@@ -17,12 +17,13 @@ from bpfref.formats.bpf_object import features, parse_object
 from bpfref.formats.bpf_object.instruction_set import PARTS
 from bpfref.formats.btf import parse as parse_btf
 from bpfref.layout import Layout
-from bpfref.requires.facts import Knowledge
+from bpfref.requires.facts import Knowledge, kfunc_calls
 from bpfref.requires.kernel import look
 from bpfref.requires.libbpf import judge_loader
 from bpfref.requires.model import Stage
 from bpfref.requires.needs import find_needs, level_of, read_subject
 from bpfref.requires.report import Findings, record
+from bpfref.requires.span import Verdict
 
 LOOP, PID, PRINTK, TAIL_CALL = 181, 14, 6, 12
 
@@ -289,3 +290,13 @@ def test_sections_of_data_only_count_where_they_are_used(ask: Ask) -> None:
     w = calling("xdp", 1)
     w.section(".data", b"12345678", ALLOC)
     assert ask(w)[1]["load"]["oldest"] == "v4.8"
+
+
+def test_a_kfunc_that_no_operation_tried_may_call_is_no_clear_no(facts: Catalogue) -> None:
+    known = Knowledge(facts)
+    newest = known.series[max(known.series)]
+    name = "bpf_qdisc_skb_drop"  # of one operation of Qdisc_ops, and another was tried
+    assert name in newest.unused_kfuncs
+    calls = kfunc_calls(newest)
+    assert calls.answer(name, newest, ("BPF_PROG_TYPE_STRUCT_OPS/Qdisc_ops",)).verdict is Verdict.UNKNOWN
+    assert calls.answer(name, newest, ("BPF_PROG_TYPE_XDP",)).verdict is Verdict.NO

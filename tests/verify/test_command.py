@@ -130,6 +130,23 @@ def test_verdicts_of_an_example_that_is_gone_go_too(asked: list[str], start: Sta
     assert "spin-lock" not in store.read(checkout.verified(SERIES), ExamplesFile).examples
 
 
+def test_verdicts_of_two_compilers_name_both(asked: list[str], start: Start, checkout: Layout) -> None:
+    def named() -> list[str]:
+        return store.read(checkout.verified(SERIES), ExamplesFile).kernel.compiler.split("; ")
+
+    path = checkout.verified(SERIES)
+    now = named()[-1]
+    path.write_text(path.read_text().replace(now, "clang version 14.0.6"))
+    assert start("pids") == 0
+    assert named() == ["clang version 14.0.6"]  # nothing was compiled for a verdict
+    change(checkout)
+    assert start("pids") == 0
+    assert (asked, named()[0], len(named())) == (["pids"], "clang version 14.0.6", 2)
+    change(checkout)
+    assert start("pids") == 0
+    assert len(named()) == 2
+
+
 def test_another_kernel_has_to_say_it_all_anew(asked: list[str], start: Start, checkout: Layout) -> None:
     path = checkout.verified(SERIES)
     path.write_text(path.read_text().replace("image: ", "image: 0"))

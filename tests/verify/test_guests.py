@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bpfref.catalogue import Catalogue, read_example
 from bpfref.cli import main
@@ -25,32 +26,8 @@ pytestmark = pytest.mark.kernel
 KernelOf = Callable[[str], Kernel]
 OLDEST, MIDDLE, NEWEST = "v5.10", "v6.12", "v7.3"
 
-# Example, file, what stands there, what is put in its place: each must be noticed.
-MUTATIONS = [
-    ("exec", ".bpf.c", "event->pid = pid;", ""),
-    ("exec", ".bpf.c", "__sync_fetch_and_add(count, 1);", ";"),
-    ("exec", ".bpf.c", "sched_process_exec", "sched_process_exit"),
-    ("exec", ".bpf.c", "sched_process_exec", "sched_process_fork"),
-    ("exec", "user.py", '(["true"], ', '(["sh", "-c", "true"], '),
-    ("exec", "example.yaml", "true started 2", "true started 3"),
-    ("pids", ".bpf.c", "XDP_PASS : XDP_DROP", "XDP_DROP : XDP_PASS"),
-    ("xdp-count", ".bpf.c", "++*seen;", ";"),
-    ("xdp-count", ".bpf.c", "return XDP_PASS;", "return XDP_TX;"),
-    ("xdp-count", ".bpf.c", "kind = IPV4;", "kind = OTHER;"),
-    ("xdp-count", "example.yaml", "repeat: 3", "repeat: 2"),
-    ("hash-flags", ".bpf.c", "set(1, 12, BPF_NOEXIST)", "set(1, 12, BPF_ANY)"),
-    ("hash-flags", ".bpf.c", "set(1, 13, BPF_EXIST);", "0;"),
-    ("hash-flags", "user.py", "bpf.BPF_ANY", "bpf.BPF_NOEXIST) or table.update(2, 21"),
-    ("hash-flags", "user.py", "range(600)", "range(599)"),
-    ("hash-flags", "user.py", "table.lookup_batch(64)", "[next(iter(table.lookup_batch(64)))]"),
-    ("tail-call", ".bpf.c", "missed++;", ""),
-    ("tail-call", ".bpf.c", "&jumps, 1)", "&jumps, 0)"),
-    ("tail-call", ".bpf.c", "return XDP_TX;", "return XDP_DROP;"),
-    ("spin-lock", ".bpf.c", "bpf_spin_unlock(&found->lock);", ""),
-    ("spin-lock", ".bpf.c", "found->packets++;", "found->packets = 1;"),
-    ("unbounded-index", ".bpf.c", "counts[queue]++;", "counts[queue & 15]++;"),
-    ("unbounded-index", "example.yaml", "unbounded memory", "boundless memory"),
-]
+# Example, file, what stands there, what is put in its place: each must be noticed. `bench/mutations.py` finds more.
+MUTATIONS = [tuple(each) for each in yaml.safe_load(Path(__file__).with_name("mutations.yaml").read_text())]
 
 PROGRAM = """#include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -116,6 +93,10 @@ TROUBLES: dict[str, tuple[str, str]] = {
             '\tputs(object && !bpf_object__load(object) ? "fine" : "bad");\n\treturn 0;\n}'
         ),
         "",
+    ),
+    "warns": (
+        "open('/dev/kmsg', 'w').write('WARNING: nothing but a test\\n')\nprint('fine')",
+        "the kernel complains: WARNING: nothing but a test",
     ),
     "modules": ("assert 'sch_ingress' in open('/proc/modules').read()\nprint('fine')", ""),
     "fails": ("raise SystemExit(3)", "ended with 3"),
@@ -190,7 +171,7 @@ def test_each_example_that_is_broken_on_purpose_is_noticed(
     kernel_of: KernelOf, layout: Layout, facts: Catalogue, compiler: Compiler, tmp_path: Path
 ) -> None:
     made = ready(compiler, tmp_path, list(mutants(layout, tmp_path)))
-    assert {name for name, *_ in MUTATIONS} == set(facts.examples)
+    assert {name for name, *_ in MUTATIONS} <= set(facts.examples)
     (came,) = run([kernel_of(NEWEST)], made, layout)
     found = judgements(made, came, NEWEST, facts)
     unnoticed = [MUTATIONS[int(name.rpartition("-")[2])] for name, judged in found.items() if judged.record]

@@ -80,6 +80,7 @@ BROKEN: list[tuple[Example, dict[str, Any], str]] = [
     (RUNS, {"failed": "program p cannot be run so"}, "cannot be run so"),
     (RUNS, {"trouble": "it did not end in its time"}, "did not end"),
     (RUNS, {"left": ["map 7"]}, "it left behind: map 7"),
+    (RUNS, {"complaints": ["WARNING: kernel/bpf/core.c:1"]}, "the kernel complains: WARNING: kernel"),
     (RUNS, REFUSED, "it was rejected and should be accepted: unknown func"),
     (REJECTED, {}, "it was accepted and should be rejected"),
     (REJECTED, REFUSED, "it was rejected with 'unknown func'"),

@@ -22,5 +22,6 @@ with bpf.open("cgroup-array.bpf.o") as obj, obj.load() as coll:
     os.close(folder)  # the map holds the control group
     # endregion
     run_in(group)
+    print("slots:", list(groups))
     del groups[0]
     run_in(group)

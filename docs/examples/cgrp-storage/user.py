@@ -25,4 +25,6 @@ with bpf.open("cgrp-storage.bpf.o") as obj, obj.load() as coll:
     print("moved:", moved[folder])
     moved[folder] = 0
     print("reset:", moved[folder])
+    del moved[folder]
+    print("removed:", moved.get(folder))
     # endregion

@@ -28,5 +28,7 @@ with bpf.open("cpumap.bpf.o") as obj, obj.load() as coll:
     except bpf.MapError as error:
         print(errno.errorcode[error.errno])
     cpus[0] = {"qsize": 0}  # no room: removed, as by a deletion
+    print("slots:", list(cpus), cpus.get(0))
+    del cpus[0]  # which nobody minds where nothing is
     print("action:", spread.test_run(packet(2)).retval)
     # endregion

@@ -25,6 +25,7 @@ with bpf.open("devmap.bpf.o") as obj, obj.load() as coll:
         ports[2] = {"ifindex": lo, "bpf_prog": {"fd": coll.programs["forward"].fileno()}}  # not of this attach type
     except bpf.MapError as error:
         print(errno.errorcode[error.errno])
+    print("slots:", list(ports), [port for port in ports if ports.get(port)])
     del ports[1]
     print("action:", forward(1), ports.get(1))
     # endregion

@@ -26,3 +26,7 @@ with bpf.open("reuseport-sockarray.bpf.o") as obj, obj.load() as coll:
         workers[0] = alone.fileno()  # without SO_REUSEPORT, and not bound
     except bpf.MapError as error:
         print(errno.errorcode[error.errno])
+    # region remove
+    del workers[1]
+    print("sockets:", [slot for slot in workers if workers.get(slot) is not None])
+    # endregion

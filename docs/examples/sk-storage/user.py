@@ -21,4 +21,7 @@ with bpf.open("sk-storage.bpf.o") as obj, obj.load() as coll:
         sent.lookup(receiver.fileno())
     except bpf.MissingKeyError as error:
         print(errno.errorcode[error.errno])
+    sent[first.fileno()] = 0
+    del sent[second.fileno()]
+    print(sent[first.fileno()], sent.get(second.fileno()))
     # endregion

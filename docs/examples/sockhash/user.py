@@ -26,6 +26,7 @@ with bpf.open("sockhash.bpf.o") as obj, obj.load() as coll:
         sockets[2] = accepted.fileno()  # it has the program already
     except bpf.MapError as error:
         print(errno.errorcode[error.errno])
+    print("keys:", sorted(sockets.keys()) == sorted([1, client_port]))
     del sockets[1]
     try:
         del sockets[1]

@@ -26,3 +26,6 @@ with bpf.open("stack-trace.bpf.o") as obj, obj.load() as coll:
         print(count, "times through", "do_syscall_64" in names, "and", "bprm_execve" in " ".join(names))
     # endregion
     print("stacks and counts have the same keys:", set(stacks) == set(coll.maps["counts"]))
+    for stack in list(stacks):
+        del stacks[stack]
+    print("left:", stacks.count())

@@ -18,6 +18,8 @@ with bpf.open("stack.bpf.o") as obj, obj.load() as coll:
     print("taken:", take(), take())
     print("given back:", give_back(1003), give_back(1003))
     print("taken:", take(), take(), take())
+    unused.push(2000)
+    print("taken by user space:", unused.pop())
 
     # region empty
     try:

@@ -47,7 +47,7 @@ def run_file(path: Path, compiler: Compiler, kernels: Sequence[Kernel], cache: P
 
 
 def _is_good(found: Result) -> bool:
-    whole = not (found.get("trouble") or found.get("failed") or found.get("left"))
+    whole = not any(found.get(key) for key in ("trouble", "failed", "left", "complaints"))
     return whole and found.get("verdict") != "rejected" and not found.get("exit")
 
 
@@ -65,6 +65,7 @@ def _tell(found: Result) -> Iterator[str]:
     if "exit" in found:
         yield f"ended with status {found['exit']}"
     yield from (f"  {line}" for line in str(found.get("output", "")).splitlines())
+    yield from (f"the kernel complains: {text}" for text in found.get("complaints", ()))
     if found.get("left"):
         yield f"left behind: {', '.join(found['left'])}"
 

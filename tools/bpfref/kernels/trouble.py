@@ -8,6 +8,8 @@ from enum import StrEnum
 
 # Time, and on some kernels the thread or CPU that spoke; on a console a level may come first.
 _STAMP = re.compile(r"(?:<\d+>)?(?:\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?)?")
+# What `kernels.guest.mark` writes there.
+_MARK = re.compile(r"bpfref: now (\S+)")
 
 
 class Trouble(StrEnum):
@@ -21,11 +23,12 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class Complaint:
-    """A line of the log, without its time, and its number from 1."""
+    """A line of the log, without its time, and its number from 1; `during` is the last mark before it."""
 
     trouble: Trouble
     text: str
     line: int
+    during: str | None = None
 
 
 # How the kernel begins such lines (kernel/panic.c, lib/bug.c, mm/oom_kill.c, kernel/watchdog.c,
@@ -55,10 +58,13 @@ _KNOWN = [(trouble, re.compile(beginning)) for trouble, beginning in _BEGINNINGS
 def parse_complaints(log: str) -> list[Complaint]:
     """The lines of a kernel's log that complain, in their order; lines of a trace below them are not listed."""
     found = []
+    during = None
     for number, raw in enumerate(log.split("\n"), 1):
         text = raw.strip("\r\n ")
         text = text[stamp.end() :] if (stamp := _STAMP.match(text)) else text
+        if mark := _MARK.fullmatch(text):
+            during = mark[1]
         trouble = next((trouble for trouble, beginning in _KNOWN if beginning.match(text)), None)
         if trouble:
-            found.append(Complaint(trouble, text, number))
+            found.append(Complaint(trouble, text, number, during))
     return found

@@ -256,7 +256,8 @@ class Hooks:
         """A network device, as a direct-action filter of tc: for kernels without tcx. Makes the `clsact` it needs."""
         index, lib = device_index(device), self._lib
         hook = make_opts("bpf_tc_hook", ifindex=index, attach_point=_EGRESS if egress else _INGRESS)
-        made = lib.bpf_tc_hook_create(_at(hook))
+        with lib.listening():  # it may be there already, which libbpf warns of
+            made = lib.bpf_tc_hook_create(_at(hook))
         if made not in {0, -numbers.EEXIST}:
             raise AttachError(f"{self.name}: device {device} takes no filters", -made)
         whole = make_opts("bpf_tc_hook", ifindex=index, attach_point=_INGRESS | _EGRESS)

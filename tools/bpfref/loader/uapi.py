@@ -14,6 +14,7 @@ from bpfref.loader.errors import MissingSymbolError
 from bpfref.loader.libbpf import Library
 
 _NUMBERS = {1, 2, 4, 8}  # bytes of a field that is one number
+_MARK = "_DEPRECATED"
 _ROOM = 512  # bytes for an info struct; kernels older than the header fill less, newer ones are cut
 
 
@@ -40,13 +41,16 @@ def has_constant(name: str) -> bool:
 @cache
 def _names(enum: str) -> dict[int, str]:
     found: dict[int, str] = {}
-    for name in _file()["enums"][enum]:
-        found.setdefault(constant(name), name)  # of aliases the first
+    names = _file()["enums"][enum]
+    for name in names:
+        # Of aliases the first; one that is marked so stands before the name that everybody uses.
+        if name.removesuffix(_MARK) == name or name.removesuffix(_MARK) not in names:
+            found.setdefault(constant(name), name)
     return found
 
 
 def name_of(enum: str, value: int) -> str | None:
-    """The first enumerator of an enum with a value; None for one that the header does not know."""
+    """The name of an enum's value, the first of several; None for one that the header does not know."""
     return _names(enum).get(value)
 
 

@@ -119,7 +119,7 @@ class Example(Fact):
     release that it passes on, and `because` why that is later than its object and subjects need;
     `until` the first release that takes a program that is rejected before. `modules` are those that
     a guest has to load first, `cpu` the level of the instruction set to compile for (`-mcpu`);
-    `seconds` is the time that it has in a guest.
+    `seconds` is the time that it has in a guest with hardware virtualization, and an emulated one has more.
     """
 
     title: str
@@ -206,7 +206,10 @@ class Record(Fact):
 
 @dataclass(frozen=True)
 class VerifiedKernel(Fact):
-    """The kernel that examples were run on; `image` is the digest of `model.kernel.Kernel`."""
+    """The kernel that examples were run on; `image` is the digest of `model.kernel.Kernel`.
+
+    `compiler` names that of all verdicts; where some are older than a change of it, both.
+    """
 
     series: str
     release: str

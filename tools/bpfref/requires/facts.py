@@ -17,6 +17,7 @@ from bpfref.requires.span import Answer, Span, Verdict, fits, later
 
 _SLEEPABLE = "sleepable"
 _ATTACH = "BPF_"
+_STRUCT_OPS = "BPF_PROG_TYPE_STRUCT_OPS"
 _NO_SINCE = "no fact says since when"
 
 
@@ -131,11 +132,12 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Calls:
-    """One kernel's answers on helpers, or on kfuncs."""
+    """One kernel's answers on helpers, or on kfuncs; `sampled` is a program type of which they tried a part."""
 
     known: Mapping[str, Call]
     unused: Iterable[str]
     unclear: Mapping[str, Iterable[str]]
+    sampled: str | None = None
 
     def answer(self, name: str, file: ProbeFile, variants: tuple[str, ...]) -> Answer:
         """Whether programs that load in these ways may call it."""
@@ -148,10 +150,15 @@ class Calls:
                 return Answer(Verdict.UNKNOWN, f"accepted in {', '.join(inside[:3])}, not in all that it may be")
             return Answer(Verdict.NO, self._reason(name, variants))
         if name in self.unused:
-            return Answer(Verdict.NO, "the kernel has it and lets no program that was tried call it")
+            return self._unused(variants)
         if any(name in names for names in self.unclear.values()):
             return Answer(Verdict.UNKNOWN, "the kernel has it; whether it may be called was not clear")
         return Answer(Verdict.NO, "the kernel does not have it")
+
+    def _unused(self, variants: tuple[str, ...]) -> Answer:
+        if all(v.partition("/")[0] == self.sampled for v in variants):
+            return Answer(Verdict.UNKNOWN, "the kernel has it, perhaps for an operation that was not tried")
+        return Answer(Verdict.NO, "the kernel has it and lets no program that was tried call it")
 
     def _reason(self, name: str, variants: tuple[str, ...]) -> str:
         for reason, refused in self.known[name].refused.items():
@@ -170,8 +177,8 @@ def helper_calls(file: ProbeFile) -> Calls:
 
 
 def kfunc_calls(file: ProbeFile) -> Calls:
-    """A kernel's answers on kernel functions."""
-    return Calls(file.kfuncs, file.unused_kfuncs, file.unclear_kfuncs)
+    """A kernel's answers on kernel functions: some are for one operation of a struct, and one of each was tried."""
+    return Calls(file.kfuncs, file.unused_kfuncs, file.unclear_kfuncs, sampled=_STRUCT_OPS)
 
 
 def presence(found: Presence, name: str) -> Answer | None:

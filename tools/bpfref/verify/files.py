@@ -15,6 +15,7 @@ from bpfref.model.kernel import Kernel
 from bpfref.verify.judge import Judged, judge
 from bpfref.verify.run import Came
 
+_AND = "; "  # between compilers, where verdicts of an older one still hold
 COMMENT = "Written by `bpfref verify`, from what the kernel that it names made of the examples: do not edit."
 
 
@@ -57,9 +58,12 @@ def make_verdicts(  # noqa: PLR0913, PLR0917 - a file is made of all of it
     records: dict[str, Record] = {}
     if old and old.kernel.image == kernel.digest:
         records = {name: each for name, each in old.examples.items() if _holds(facts, name, each)}
-        compiler = compiler if judged else old.kernel.compiler
     for each in judged:
         records.pop(each.name, None)
+    if old and records:  # what stays was made by the compiler of then, and both are named
+        before = old.kernel.compiler.split(_AND)
+        compiler = _AND.join(dict.fromkeys([*before, compiler] if judged else before))
+    for each in judged:
         if each.record:
             records[each.name] = each.record
     asked = VerifiedKernel(kernel.series, kernel.release, kernel.package, kernel.version, kernel.digest, compiler)

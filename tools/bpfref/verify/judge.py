@@ -81,9 +81,10 @@ def clean_log(log: str) -> str:
 
 
 def _broken(found: Found) -> Iterator[str]:
-    """What no promise covers: the example did not end, or left something behind."""
+    """What no promise covers: the example did not end, troubled the kernel, or left something behind."""
     if found.get("trouble"):
         yield f"{found['trouble']}{_shown(found)}"
+    yield from (f"the kernel complains: {text}" for text in found.get("complaints", ()))
     if found.get("left"):
         yield f"it left behind: {', '.join(found['left'])}"
 

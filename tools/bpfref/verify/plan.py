@@ -12,6 +12,7 @@ import bpfref
 from bpfref.errors import BpfrefError, SourceError
 from bpfref.kernels.modules import Modules
 from bpfref.kernels.outcome import Job
+from bpfref.kernels.vm import PATIENCE
 from bpfref.loader.compile import Compiled, Compiler, Source, UserSource
 from bpfref.loader.pack import pack_runtime
 from bpfref.model.example import USER_C, USER_PYTHON, Example, ExampleFolder, ExamplesFile, Expect
@@ -131,7 +132,7 @@ def _entry(made: Made) -> Mapping[str, Any]:
         "folder": f"/job/examples/{made.name}",
         "object": f"{made.name}.bpf.o" if made.object is not None else None,
         "user": _USER if made.user is not None else python,
-        "seconds": definition.seconds,
+        "seconds": definition.seconds * PATIENCE,  # inside, nobody knows whether the guest is emulated
         "runs": [
             {"program": run.program, "data": run.data, "size": run.size, "context": run.context, "repeat": run.repeat}
             for run in definition.runs

@@ -10,6 +10,7 @@ from typing import Any
 from bpfref.errors import BpfrefError
 from bpfref.kernels import lab
 from bpfref.kernels.lab import GuestError, Outcome
+from bpfref.kernels.trouble import Complaint, Trouble
 from bpfref.model.kernel import Kernel
 from bpfref.verify.plan import Made, make_job
 
@@ -18,7 +19,11 @@ Result = dict[str, Any]
 
 @dataclass
 class Came:
-    """What came of a kernel's examples by name, with the kernel's complaints; `lost` says why there is no more."""
+    """What came of a kernel's examples by name; `lost` says why there is no more.
+
+    What the kernel complained of while an example ran is with that example's result; `complaints`
+    holds what it complained of before the first, and lockups.
+    """
 
     results: dict[str, Result] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
@@ -64,8 +69,8 @@ def _take(came: Came, outcome: Outcome | BpfrefError) -> None:
     before = len(came.results)
     if isinstance(outcome, Outcome):
         came.release, came.seconds = outcome.release, came.seconds + outcome.seconds
-        came.complaints += [each.text for each in outcome.complaints]
         _read(came, outcome.results, "the runner ended with it")
+        _blame(came, outcome.complaints)
         if outcome.exit and len(came.results) == before:
             came.lost = f"the runner ended with {outcome.exit}: {outcome.output[-800:]}"
     elif isinstance(outcome, GuestError):
@@ -73,6 +78,16 @@ def _take(came: Came, outcome: Outcome | BpfrefError) -> None:
         _read(came, outcome.came, f"the guest was lost with it: {str(outcome).partition(' To go on:')[0]}")
     if len(came.results) == before and came.lost is None:
         came.lost = str(outcome) if isinstance(outcome, BpfrefError) else "the guest ran no example"
+
+
+def _blame(came: Came, complaints: Sequence[Complaint]) -> None:
+    """Give each complaint to the example that ran; a lockup is the machine's, which was too busy for its guest."""
+    for each in complaints:
+        result = came.results.get(each.during or "")
+        if result is None or each.trouble is Trouble.LOCKUP:
+            came.complaints.append(f"{each.text} (during {each.during})" if each.during else each.text)
+        else:
+            result.setdefault("complaints", []).append(each.text)
 
 
 def _read(came: Came, reports: Sequence[Result], why: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bpfref.errors import BpfrefError
-from bpfref.kernels.guest import report
+from bpfref.kernels.guest import mark, report
 from bpfref.loader import bpf
 from bpfref.verify.inside import lesson, rest, room
 
@@ -29,6 +29,7 @@ def main(path: str) -> None:
     rest.adopt_orphans()
     for each in json.loads(Path(path).read_text(encoding="utf-8")):
         report({"example": each["name"], "state": "started"})
+        mark(each["name"])
         result = run(each)
         report({"example": each["name"], "state": "done", **result})
         if result["left"]:
