@@ -20,6 +20,7 @@ with bpf.open("rhash.bpf.o") as obj:
         print("taken:", lengths.lookup_and_delete(300))
         print("batch:", sorted(pair for step in lengths.lookup_batch(2, delete=True) for pair in step))
         # endregion
+        print("left:", lengths.count())
         lengths.update_batch({key: key * 2 for key in (1, 2, 3)})
         print("at once:", sorted(pair for step in lengths.lookup_batch(2) for pair in step))
         print("removed:", lengths.delete_batch([1, 2]), "left:", lengths.count())

@@ -2,8 +2,10 @@
 #include <bpf/bpf_helpers.h>
 
 struct key {
-	__u64 socket;
-	__u8 kind; // the seven bytes behind it belong to nobody
+	__u8 reserved; // nobody looks at it, but it is a byte of the key
+	__u8 kind;
+	__u16 queue;
+	__u32 mark;
 };
 
 struct {
@@ -20,9 +22,10 @@ int filter(struct __sk_buff *packet)
 	__u64 one = 1;
 	struct key key;
 
-	key.socket = bpf_get_socket_cookie(packet);
 	key.kind = packet->pkt_type;
-	bpf_map_update_elem(&packets, &key, &one, BPF_ANY); // reads all 16 bytes
+	key.queue = packet->queue_mapping;
+	key.mark = packet->mark;
+	bpf_map_update_elem(&packets, &key, &one, BPF_ANY); // reads all 8 bytes
 	return packet->len;
 }
 // endregion

@@ -38,8 +38,8 @@ _ASIDE = re.compile(
     r"""(
       R\d+\ type=\S+\ expected=
     | R\d+\ is\ not\ a\ (scalar|pointer)
-    | (reg\ type\ unsupported\ for\ arg\#|arg\#\d+\ reference\ type|Unrecognized\ arg\#|Global\ function\ \S+\ doesn't)
-    | func\ '\S+'\ (arg\d+\ (has|type)|doesn't\ have)
+    | (reg\ type\ unsupported\ for\ arg\#|Unrecognized\ arg\#|Global\ function\ \S+\ doesn't)
+    | func\ '\S+'\ arg\d+\ (has|type)
     | (btf_vmlinux|in-kernel\ BTF)\ is\ malformed
     )""",
     re.VERBOSE,
