@@ -126,3 +126,11 @@ def page_of(kind: Kind, name: str) -> str:
 def anchor_of(kind: Kind, name: str) -> str | None:
     """The anchor within `page_of`, None when the page is the entry's own."""
     return None if kind in OWN_PAGE else name
+
+
+def address_of(page: str) -> str:
+    """The address of a page below the site's own, as both engines make it; empty for the home page."""
+    folder = page.removesuffix(".md")
+    if folder == "index" or folder.endswith("/index"):
+        folder = folder.removesuffix("index").rstrip("/")
+    return f"{folder}/" if folder else ""
