@@ -44,7 +44,12 @@ _TOOLS = (
     ("Loader", "tools/loader.md"),
     ("First events", "tools/loader-tutorial.md"),
 )
-_ABOUT = (("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
+_ABOUT = (
+    ("Where the facts come from", "facts.md"),
+    ("How kernels are asked", "lab.md"),
+    ("Data", "api/index.md"),
+    ("Coverage", "coverage.md"),
+)
 
 
 def navigation(facts: Facts) -> str:

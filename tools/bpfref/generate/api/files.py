@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bpfref.generate.api.features import feature
-from bpfref.generate.api.kernels import kernel
+from bpfref.generate.api import features, kernels
 from bpfref.generate.facts import Facts
 from bpfref.model.entry import Entry
 from bpfref.model.product import CONTRACT, All, Feature, Index, Kernel, KernelSummary, Summary
@@ -25,15 +24,28 @@ _SHAPES: dict[str, type] = {"feature": Feature, "kernel": Kernel, "index": Index
 def files(facts: Facts) -> Iterator[tuple[str, str]]:
     """Path below the site and text of every file, but for the schemas; the same facts give the same bytes."""
     entries = list(facts.catalogue.entries.values())
-    features = tuple(feature(facts, entry) for entry in entries)
-    kernels = tuple(kernel(facts, file) for file in facts.lab.files.values())
-    for entry, found in zip(entries, features, strict=True):
-        yield f"{FOLDER}/{feature_file(entry)}", dump(found, 3)
-    for each in kernels:
-        yield f"{FOLDER}/{_kernel_file(each)}", dump(each, 2)
-    everything = dump(All(CONTRACT, kernels, features), 1)
-    yield f"{FOLDER}/all.json", everything
-    yield f"{FOLDER}/index.json", dump(_index(entries, kernels, everything), 1)
+    found = _gather(facts)
+    for entry, each in zip(entries, found.features, strict=True):
+        yield f"{FOLDER}/{feature_file(entry)}", dump(each, 3)
+    for kernel in found.kernels:
+        yield f"{FOLDER}/{_kernel_file(kernel)}", dump(kernel, 2)
+    text = dump(found, 1)
+    yield f"{FOLDER}/all.json", text
+    yield f"{FOLDER}/index.json", dump(_index(entries, found.kernels, text), 1)
+
+
+def everything(facts: Facts) -> str:
+    """The text of `all.json`."""
+    return dump(_gather(facts), 1)
+
+
+def _gather(facts: Facts) -> All:
+    """The features in the catalogue's order, and the kernels oldest first."""
+    return All(
+        CONTRACT,
+        tuple(kernels.kernel(facts, file) for file in facts.lab.files.values()),
+        tuple(features.feature(facts, entry) for entry in facts.catalogue.entries.values()),
+    )
 
 
 def schemas() -> Iterator[tuple[str, str]]:
@@ -78,12 +90,12 @@ def _kernel_file(found: Kernel) -> str:
     return f"kernel/{found.series}.json"
 
 
-def _index(entries: list[Entry], kernels: tuple[Kernel, ...], everything: str) -> Index:
+def _index(entries: list[Entry], asked: tuple[Kernel, ...], text: str) -> Index:
     return Index(
         contract=CONTRACT,
-        digest=hashlib.sha256(everything.encode()).hexdigest(),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         kinds=dict(Counter(str(entry.kind) for entry in entries)),
-        kernels=tuple(KernelSummary(k.series, k.release, k.version, _kernel_file(k)) for k in kernels),
+        kernels=tuple(KernelSummary(k.series, k.release, k.version, _kernel_file(k)) for k in asked),
         features=tuple(
             Summary(e.name, str(e.kind), feature_file(e), e.since.since if e.since else None, e.value) for e in entries
         ),

@@ -47,14 +47,30 @@ def read_front(site: Path) -> Front:
 def finish(catalogue: Catalogue, docs: Path, site: Path, moved: dict[str, str]) -> Iterator[Result]:
     """Every file beside the pages, with its text; MachineError if one would take a page's place."""
     front = read_front(site)
-    texts = {path.relative_to(docs).as_posix(): read_text(path) for path in find_pages(docs)}
-    facts = Facts(catalogue, {page: read_page(text) for page, text in texts.items()})
+    texts = _read(docs)
+    facts = _facts(catalogue, texts)
     navigation = read_text(docs / NAVIGATION)
     yield from _at(site, files.files(facts))
     yield from _at(site, copies(texts))
     yield from _at(site, redirects(catalogue, moved))
     yield Result(site / guides.LLMS, guides.llms(front.name, front.about, navigation, facts.pages))
     yield Result(site / guides.SEARCH, guides.search(front.name, front.about, front.address))
+
+
+def packed(catalogue: Catalogue, docs: Path, folder: Path) -> Iterator[Result]:
+    """What the Python package of the data holds: everything in one file, and the schemas."""
+    yield Result(folder / "all.json", files.everything(_facts(catalogue, _read(docs))))
+    for path, text in files.schemas():
+        yield Result(folder / path.removeprefix(f"{files.FOLDER}/"), text)
+
+
+def _read(docs: Path) -> dict[str, str]:
+    """The text of every page by its path below the documentation folder."""
+    return {path.relative_to(docs).as_posix(): read_text(path) for path in find_pages(docs)}
+
+
+def _facts(catalogue: Catalogue, texts: dict[str, str]) -> Facts:
+    return Facts(catalogue, {page: read_page(text) for page, text in texts.items()})
 
 
 def _at(site: Path, found: Iterator[tuple[str, str]]) -> Iterator[Result]:
