@@ -119,6 +119,8 @@ def _path(site: Site, page: str, target: str) -> str | None:
     if own is not target:
         path = plain
     elif plain.startswith("/"):
+        if not plain.startswith(root):
+            return None
         path = plain.removeprefix(root)
     else:
         path = posixpath.join(posixpath.dirname(page), plain) if plain else page

@@ -18,7 +18,7 @@ from bpfref.model.product import CONTRACT, All, Feature, Index, Kernel, KernelSu
 
 FOLDER = "api/v1"
 SCHEMAS = f"{FOLDER}/schema"
-_SHAPES: dict[str, type] = {"feature": Feature, "kernel": Kernel, "index": Index, "all": All}
+SHAPES: dict[str, type] = {"feature": Feature, "kernel": Kernel, "index": Index, "all": All}
 
 
 def files(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -50,7 +50,7 @@ def _gather(facts: Facts) -> All:
 
 def schemas() -> Iterator[tuple[str, str]]:
     """Path below the documentation folder and text of every schema: the contract, kept in the repository."""
-    for name, shape in _SHAPES.items():
+    for name, shape in SHAPES.items():
         schema = TypeAdapter(shape).json_schema()
         head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "version": CONTRACT}
         yield f"{SCHEMAS}/{name}.json", json.dumps(head | schema, indent=1, ensure_ascii=False) + "\n"
@@ -63,7 +63,7 @@ def feature_file(entry: Entry) -> str:
 
 def dump(value: Any, depth: int) -> str:
     """A shape as JSON on one line; `depth` folders below `api/` lies the file, which names its schema."""
-    name = next(name for name, shape in _SHAPES.items() if isinstance(value, shape))
+    name = next(name for name, shape in SHAPES.items() if isinstance(value, shape))
     schema = {"$schema": f"{'../' * (depth - 1)}schema/{name}.json"}
     return json.dumps(schema | plain(value), ensure_ascii=False, separators=(",", ":")) + "\n"
 

@@ -13,7 +13,7 @@ from bpfref.pages import split_front
 COPY = "index.md"
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _KERNEL_TEXT = re.compile(r"^<!-- \[KERNEL_TEXT\].*$", re.M)
-_MARKER = re.compile(r"<!-- \[[^\n]*?\] ?-->|<!-- \[[A-Z_]+\]\([^\n]*?\) -->")
+_MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
 _FRAME = re.compile(r"^[ \t]*</?(?:div|small)\b[^\n]*>[ \t]*$")
 _ATTRIBUTES = re.compile(r" ?\{:?[ \t]*[.#][^{}\n]*\}")
 _LINK = re.compile(r"(?P<head>!?\[[^\]\n]*\]\()(?P<target>[^()\s#:]+)(?P<rest>#[^()\s]*)?(?=[\s)])")

@@ -1,6 +1,6 @@
 """Draws the pictures that previews of links show, one for each section, into `docs/assets/og`.
 
-Run by hand when a section comes or the look changes: `.venv/bin/python tools/draw_previews.py`. Chromium's
+Run by hand when a section comes or the look changes: `.venv/bin/python packaging/draw_previews.py`. Chromium's
 pictures are not the same on every machine, so they are kept in the repository and not made by the build.
 """
 
