@@ -32,6 +32,7 @@ _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
 LAB = "lab.md"
 EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
+CALLS = "linux/calls/index.md"
 TIMELINE = "linux/timeline"
 VERIFIER = "verifier"
 VERIFIER_INDEX = f"{VERIFIER}/index.md"

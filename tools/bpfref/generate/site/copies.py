@@ -13,6 +13,7 @@ from bpfref.pages import split_front
 COPY = "index.md"
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _KERNEL_TEXT = re.compile(r"^<!-- \[KERNEL_TEXT\].*$", re.M)
+_PICTURE = re.compile(r"^<svg\b.*?</svg>$", re.S | re.M)
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
 _FRAME = re.compile(r"^[ \t]*</?(?:div|small)\b[^\n]*>[ \t]*$")
 _ATTRIBUTES = re.compile(r" ?\{:?[ \t]*[.#][^{}\n]*\}")
@@ -31,7 +32,7 @@ def copy(page: str, text: str, texts: Mapping[str, str]) -> str:
     """A page without markers, frames and attributes of the site's own, its links leading to other copies."""
     front, body = split_front(text)
     body = _KERNEL_TEXT.sub("The kernel's own description of it is quoted on the page of the site.", body)
-    lines = _outside_code(body, partial(_tidy, page, texts))
+    lines = _outside_code(_PICTURE.sub("", body), partial(_tidy, page, texts))
     return f"---\n{(front or '').strip()}\n---\n" + _SPACE.sub("\n\n", lines).strip() + "\n"
 
 
