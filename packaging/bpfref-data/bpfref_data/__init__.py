@@ -40,7 +40,7 @@ def kernels() -> list[str]:
 
 def kernel(series: str) -> dict[str, Any]:
     """A kernel by its series (`v6.12`): what is there, what programs may call; KeyError if it was not asked."""
-    found = [each for each in _everything()["kernels"] if each["series"] == series]
+    found: list[dict[str, Any]] = [each for each in _everything()["kernels"] if each["series"] == series]
     if not found:
         raise KeyError(series)
     return found[0]
