@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bpfref.checks import moved
+from bpfref.checks.pages import read_pages
 from bpfref.checks.site import external, problems, read_site
 from bpfref.cli import main
 from bpfref.errors import MachineError
+from bpfref.layout import Layout
 
 HEAD = '<link rel="canonical" href="https://a.example/sub/{}">'
 
@@ -100,3 +103,14 @@ def test_the_command_says_what_is_wrong_and_fails(site: Path, capsys: pytest.Cap
 def test_a_folder_without_a_site_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="make site"):
         read_site(tmp_path)
+
+
+def test_a_page_that_has_gone_leads_to_one_that_is_there(checkout: Layout) -> None:
+    (checkout.authored / "moved.yaml").write_text(
+        "pages:\n  linux/gone.md: lab.md\n  lab.md: facts.md\n  old.md: linux/none.md\n"
+    )
+    found = [(each.line, each.message) for each in moved.problems(checkout, read_pages(checkout))]
+    assert found == [
+        (3, "lab.md is a page again: remove this entry"),
+        (4, "linux/none.md is no page: name the one that took the place of old.md"),
+    ]

@@ -45,7 +45,7 @@ def read_front(site: Path) -> Front:
 
 
 def finish(catalogue: Catalogue, docs: Path, site: Path, moved: dict[str, str]) -> Iterator[Result]:
-    """Every file beside the pages, with its text; MachineError if one would take a page's place."""
+    """Every file beside the pages, with its text; none has the path of a page."""
     front = read_front(site)
     texts = _read(docs)
     facts = _facts(catalogue, texts)
