@@ -112,11 +112,13 @@ def test_axe_finds_no_violation_in_light_or_dark(browser: Browser, served: str, 
     page.wait_for_function("[...document.querySelectorAll('nav.md-code__nav')].every(e => e.role == 'none')")
     page.evaluate((judge / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = {}
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    # Only what colours decide is asked twice.
+    for scheme, asked in (("light", None), ("dark", ["color-contrast", "link-in-text-block"])):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        options = {"resultTypes": ["violations"]} | ({"runOnly": asked} if asked else {})
+        result = page.evaluate("options => axe.run(document, options)", options)
+        assert len(result["passes"]) > (0 if asked else 20)
         found[scheme] = [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]]
-        assert len(result["passes"]) > 20
     context.close()
     assert found == {"light": [], "dark": []}
 
