@@ -36,6 +36,7 @@ def test_the_address_of_a_page_is_that_of_the_engines(page: str, address: str) -
         ("See [b](../b.md#part) now.", "See [b](../../b/index.md#part) now."),
         ("[home](../index.md), [this](x.md)", "[home](../../index.md), [this](index.md)"),
         ("[index](index.md#c)", "[index](../index.md#c)"),
+        ("[`R%d [x]`](../b.md) and ![p](../p.png)", "[`R%d [x]`](../../b/index.md) and ![p](../../p.png)"),
         ("[feed](../feed.xml)", "[feed](../../feed.xml)"),
         ("[out](https://a.example/x.md)", "[out](https://a.example/x.md)"),
         ("`[no](../b.md)` stays", "`[no](../b.md)` stays"),

@@ -17,7 +17,7 @@ _PICTURE = re.compile(r"^<svg\b.*?</svg>$", re.S | re.M)
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
 _FRAME = re.compile(r"^[ \t]*</?(?:div|small)\b[^\n]*>[ \t]*$")
 _ATTRIBUTES = re.compile(r" ?\{:?[ \t]*[.#][^{}\n]*\}")
-_LINK = re.compile(r"(?P<head>!?\[[^\]\n]*\]\()(?P<target>[^()\s#:]+)(?P<rest>#[^()\s]*)?(?=[\s)])")
+_LINK = re.compile(r"(?P<head>\]\()(?P<target>[^()\s#:]+)(?P<rest>#[^()\s]*)?(?=[\s)])")
 _CODE = re.compile(r"(`+)(?:.+?)\1")
 _SPACE = re.compile(r"\n{3,}")
 
