@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from mkdocs.utils.yaml import yaml_load
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = (ROOT / "docs" / "assets" / "bpfref.css").read_text(encoding="utf-8")
 GROUPS = {"Maps": ["map_a", "map_b", "map_c"], "Time & timers": ["time_a", "time_b"], "Other": ["rest_a", "rest_b"]}
+QUOTED = 'What "R2 type=scalar" & <i> mean'
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source)\b[^>]*\bsrc=["']?([^"'\s>]+)"""
     r"""|<link\b[^>]*\brel=["']?(?:stylesheet|icon|preload|preconnect)\b[^>]*\bhref=["']?([^"'\s>]+)"""
@@ -42,7 +44,7 @@ def write_pages(docs: Path) -> None:
         (docs / name / "index.md").write_text(f"# {name}\n", encoding="utf-8")
     lines += ["* Types", "    * [Types](type/index.md)", "    * [xdp](type/xdp.md)"]
     lines += ["    * [BPF_PROG_TYPE_SOCKET_FILTER](type/long.md)"]
-    (docs / "type" / "index.md").write_text("# Types\n", encoding="utf-8")
+    (docs / "type" / "index.md").write_text(f"---\ndescription: '{QUOTED}'\n---\n# Types\n", encoding="utf-8")
     (docs / "type" / "xdp.md").write_text("# xdp\n\nRefused (`-EINVAL`), `- E`.\n", encoding="utf-8")
     (docs / "type" / "long.md").write_text("# BPF_PROG_TYPE_SOCKET_FILTER\n", encoding="utf-8")
     (docs / "index.md").write_text("# Home\n", encoding="utf-8")
@@ -340,3 +342,15 @@ def test_every_section_of_the_templates_has_its_picture() -> None:
     drawn = {path.stem: path for path in (ROOT / "docs" / "assets" / "og").glob("*.png")}
     assert names == set(drawn)
     assert all(path.stat().st_size < 40_000 for path in drawn.values())
+
+
+def test_a_description_may_hold_quotation_marks(site: Path) -> None:
+    html = (site / "type" / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r'<meta (?:name="description"|property="og:description") content="([^"]*)">', html)
+    assert [unescape(text) for text in found] == [QUOTED, QUOTED]
+    assert read_graph(html)["TechArticle"]["description"] == QUOTED
+
+
+def test_a_page_without_a_description_has_the_sites(site: Path) -> None:
+    html = (site / "type" / "xdp" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<meta name="description" content="eBPF reference: [^"]*">', html)
