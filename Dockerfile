@@ -21,6 +21,8 @@ USER bpfref
 
 COPY --chown=bpfref requirements requirements
 RUN tools/bootstrap.sh dev libraries
+COPY --chown=bpfref tests/browser/package.json tests/browser/package-lock.json tests/browser/
+RUN tools/bootstrap.sh dev quality
 
 COPY --chown=bpfref . .
 RUN tools/bootstrap.sh dev project

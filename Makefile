@@ -17,7 +17,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers site serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers site wheel serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ headers: venv-site
 
 site: headers ## Build the site into site/ (stops at every warning)
 	$(BIN)/mkdocs build --strict $(ARGS)
+	@$(BIN)/bpfref finish
+
+wheel: venv-site ## Build the Python package of the data, bpfref-data, into dist/
+	@$(BIN)/bpfref finish --package packaging/bpfref-data/bpfref_data/v1
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
+		--wheel-dir dist packaging/bpfref-data $(ARGS)
 
 serve: headers ## Show the site on this machine while you write (PORT=8000)
 	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT) $(ARGS)

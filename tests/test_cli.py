@@ -51,7 +51,7 @@ def test_show_finds_every_kind(layout: Layout, capsys: pytest.CaptureFixture[str
 def test_show_gives_json(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-C", str(layout.root), "show", "bpf_loop", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
-    assert (record["name"], record["value"], record["since"]["since"]) == ("bpf_loop", 181, "v5.17")
+    assert (record["name"], record["value"], record["since"]["release"]) == ("bpf_loop", 181, "v5.17")
 
 
 def test_show_of_an_unknown_name_suggests_and_exits_1(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:

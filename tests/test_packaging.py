@@ -19,7 +19,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-IGNORED = re.compile(r"^(\.git|\.venv|\..*cache|site|\.hypothesis|build)$|__pycache__|\.egg-info$")
+IGNORED = re.compile(r"^(\.git|\.venv|\..*cache|site|\.hypothesis|build|node_modules)$|__pycache__|\.egg-info$")
 
 # Joined here, so that this file does not name them either.
 REGISTRIES = [

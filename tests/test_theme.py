@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
@@ -16,6 +19,7 @@ from mkdocs.utils.yaml import yaml_load
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = (ROOT / "docs" / "assets" / "bpfref.css").read_text(encoding="utf-8")
 GROUPS = {"Maps": ["map_a", "map_b", "map_c"], "Time & timers": ["time_a", "time_b"], "Other": ["rest_a", "rest_b"]}
+QUOTED = 'What "R2 type=scalar" & <i> mean'
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source)\b[^>]*\bsrc=["']?([^"'\s>]+)"""
     r"""|<link\b[^>]*\brel=["']?(?:stylesheet|icon|preload|preconnect)\b[^>]*\bhref=["']?([^"'\s>]+)"""
@@ -40,7 +44,7 @@ def write_pages(docs: Path) -> None:
         (docs / name / "index.md").write_text(f"# {name}\n", encoding="utf-8")
     lines += ["* Types", "    * [Types](type/index.md)", "    * [xdp](type/xdp.md)"]
     lines += ["    * [BPF_PROG_TYPE_SOCKET_FILTER](type/long.md)"]
-    (docs / "type" / "index.md").write_text("# Types\n", encoding="utf-8")
+    (docs / "type" / "index.md").write_text(f"---\ndescription: '{QUOTED}'\n---\n# Types\n", encoding="utf-8")
     (docs / "type" / "xdp.md").write_text("# xdp\n\nRefused (`-EINVAL`), `- E`.\n", encoding="utf-8")
     (docs / "type" / "long.md").write_text("# BPF_PROG_TYPE_SOCKET_FILTER\n", encoding="utf-8")
     (docs / "index.md").write_text("# Home\n", encoding="utf-8")
@@ -221,7 +225,7 @@ def test_our_style_and_script_load_nothing() -> None:
 def test_templates_hold_no_script_of_their_own() -> None:
     for template in (ROOT / "overwrites").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
-        assert not re.search(r"<script(?![^>]*\bsrc=)", text), template
+        assert not re.search(r"<script(?![^>]*(?:\bsrc=|application/ld\+json))", text), template
         assert not re.search(r"\son[a-z]+=", text), template
 
 
@@ -294,3 +298,59 @@ def test_every_page_has_an_icon_for_browsers_without_svg(site: Path) -> None:
         assert len(icons) == 2, page
         assert all(icon.endswith("assets/favicon.png") for icon in icons)
     assert (ROOT / "docs/assets/favicon.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def read_graph(html: str) -> dict[str, dict[str, Any]]:
+    """The JSON-LD of a page, by type."""
+    (text,) = re.findall(r'<script type="?application/ld\+json"?>(.*?)</script>', html, re.S)
+    return {each["@type"]: each for each in json.loads(text)["@graph"]}
+
+
+def test_every_page_says_what_it_is_and_where_it_stands(site: Path) -> None:
+    base = "https://example.org/sub/"
+    for page in site.rglob("index.html"):
+        html = page.read_text(encoding="utf-8")
+        address = f"{base}{page.parent.relative_to(site).as_posix()}/".replace("/./", "/")
+        graph = read_graph(html)
+        assert graph["TechArticle"]["url"] == address
+        places = graph["BreadcrumbList"]["itemListElement"]
+        assert [place["position"] for place in places] == list(range(1, len(places) + 1))
+        assert (places[0]["item"], places[-1]["item"]) == (base, address)
+        assert f'<meta property="og:url" content="{address}">' in html
+        pictures = re.findall(r'<meta property="og:image" content="([^"]+)">', html)
+        assert pictures
+        assert (ROOT / "docs" / pictures[0].removeprefix(base)).is_file()
+
+
+def test_the_way_to_a_page_leads_over_its_index(site: Path) -> None:
+    html = (site / "helper" / "map_b" / "index.html").read_text(encoding="utf-8")
+    places = read_graph(html)["BreadcrumbList"]["itemListElement"]
+    assert [place["name"] for place in places][-2:] == ["Helpers", "map_b"]
+    assert places[-2]["item"] == "https://example.org/sub/helper/"
+
+
+def test_the_markdown_of_a_page_is_named_without_being_taken_for_a_translation(site: Path) -> None:
+    """Material's script asks for the sitemap beside every `link[rel=alternate]`."""
+    html = (site / "helper" / "map_b" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<link rel="alternate " type="text/markdown" href="(?:\./)?index\.md">', html)
+    assert 'rel="alternate"' not in html
+
+
+def test_every_section_of_the_templates_has_its_picture() -> None:
+    text = (ROOT / "overwrites" / "partials" / "metadata.html").read_text(encoding="utf-8")
+    names = {name for _, name in re.findall(r'\["([^"]+/)", "([^"]+)"\]', text)} | {"site"}
+    drawn = {path.stem: path for path in (ROOT / "docs" / "assets" / "og").glob("*.png")}
+    assert names == set(drawn)
+    assert all(path.stat().st_size < 40_000 for path in drawn.values())
+
+
+def test_a_description_may_hold_quotation_marks(site: Path) -> None:
+    html = (site / "type" / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r'<meta (?:name="description"|property="og:description") content="([^"]*)">', html)
+    assert [unescape(text) for text in found] == [QUOTED, QUOTED]
+    assert read_graph(html)["TechArticle"]["description"] == QUOTED
+
+
+def test_a_page_without_a_description_has_the_sites(site: Path) -> None:
+    html = (site / "type" / "xdp" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<meta name="description" content="eBPF reference: [^"]*">', html)

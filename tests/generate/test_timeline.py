@@ -9,7 +9,7 @@ import pytest
 
 from bpfref.catalogue import Catalogue
 from bpfref.generate.facts import Facts
-from bpfref.generate.feed import feed
+from bpfref.generate.feed import feed, feeds
 from bpfref.generate.render import growth, timeline
 from bpfref.generate.stubs import wanted
 from bpfref.model.files import SinceCorrection
@@ -96,3 +96,16 @@ def test_the_feed_has_an_entry_a_release_newest_first_and_each_id_once(some: Fac
     assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
     loop = next(e for e in entries if e.findtext(f"{space}title") == "New in Linux v5.17")
     assert "bpf_loop" in (loop.findtext(f"{space}summary") or "")
+
+
+def test_the_feed_of_a_kind_has_its_names_alone_and_leads_to_the_releases(some: Facts) -> None:
+    space = "{http://www.w3.org/2005/Atom}"
+    found = {path: ET.fromstring(text.partition("\n")[2]) for path, text in feeds(some)}  # noqa: S314 - our own text
+    ids = [each.text for root in found.values() for each in root.iter(f"{space}id")]
+    assert len(set(ids)) == len(ids)
+    entries = found["linux/helper-function/feed.xml"].findall(f"{space}entry")
+    loop = next(e for e in entries if e.findtext(f"{space}title") == "New helper functions in Linux v5.17")
+    assert "BPF_" not in (loop.findtext(f"{space}summary") or "BPF_")
+    link = loop.find(f"{space}link")
+    assert link is not None
+    assert link.get("href") == "../timeline/v5.17/"

@@ -27,6 +27,7 @@ from bpfref.model.files import (
     HelpersFile,
     KfuncWordsFile,
     MeaningsFile,
+    MovedFile,
     PairsFile,
     ReleasesFile,
     SectionsFile,
@@ -78,6 +79,7 @@ FEATURES = "features.yaml"
 MESSAGES = "verifier-messages.yaml"
 TRACE = "verifier-trace.yaml"
 EXPLAIN_CASES = "explain-cases.yaml"
+MOVED = "moved.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -110,6 +112,7 @@ _AUTHORED: dict[str, type] = {
     FEATURES: FeaturesFile,
     TRACE: TraceFile,
     EXPLAIN_CASES: ExplainCasesFile,
+    MOVED: MovedFile,
 }
 
 

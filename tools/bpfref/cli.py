@@ -20,7 +20,19 @@ from bpfref.errors import BpfrefError
 from bpfref.output import FAILED, Output
 
 _INTERRUPTED = 130
-_COMMANDS = ("scrape", "history", "kernels", "probe", "verify", "generate", "check", "show", "requires", "explain")
+_COMMANDS = (
+    "scrape",
+    "history",
+    "kernels",
+    "probe",
+    "verify",
+    "generate",
+    "finish",
+    "check",
+    "show",
+    "requires",
+    "explain",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

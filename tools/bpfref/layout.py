@@ -32,6 +32,7 @@ _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
 LAB = "lab.md"
 EXAMPLES = "examples"
 TRACEPOINTS = "linux/tracepoint/index.md"
+CALLS = "linux/calls/index.md"
 TIMELINE = "linux/timeline"
 VERIFIER = "verifier"
 VERIFIER_INDEX = f"{VERIFIER}/index.md"
@@ -126,3 +127,11 @@ def page_of(kind: Kind, name: str) -> str:
 def anchor_of(kind: Kind, name: str) -> str | None:
     """The anchor within `page_of`, None when the page is the entry's own."""
     return None if kind in OWN_PAGE else name
+
+
+def address_of(page: str) -> str:
+    """The address of a page below the site's own, as both engines make it; empty for the home page."""
+    folder = page.removesuffix(".md")
+    if folder == "index" or folder.endswith("/index"):
+        folder = folder.removesuffix("index").rstrip("/")
+    return f"{folder}/" if folder else ""

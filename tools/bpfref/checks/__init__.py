@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpfref.catalogue import Catalogue
-from bpfref.checks import btf, claims, coverage, data, examples, kfuncs, language, links, probes, verifier
+from bpfref.checks import (
+    btf,
+    claims,
+    coverage,
+    data,
+    examples,
+    kfuncs,
+    language,
+    links,
+    moved,
+    probes,
+    verifier,
+)
 from bpfref.checks.pages import read_pages
 from bpfref.checks.problem import Problem
 from bpfref.layout import Layout
@@ -26,3 +38,4 @@ def run_all(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from verifier.problems(facts, layout, pages)
     yield from language.problems(pages)
     yield from links.problems(layout, pages)
+    yield from moved.problems(layout, pages)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from bpfref import catalogue
 from bpfref.catalogue import Catalogue
-from bpfref.checks import Problem, data, run_all
+from bpfref.checks import Problem, data, run_all, site
 from bpfref.commands import Subparsers, layout
 from bpfref.errors import DataError
 from bpfref.generate.run import plan
@@ -20,11 +21,15 @@ def add_to(commands: Subparsers) -> None:
     """Declare the command."""
     parser = commands.add_parser("check", help="all checks: data, coverage, links, language, generated text")
     parser.add_argument("--json", action="store_true", help="print the problems as JSON")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="check the links of a built site instead")
+    parser.add_argument("--external", action="store_true", help="with --site: list the addresses outside the site")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Data first: the other checks need data that can be read, and reading them is to find them valid."""
+    if options.site:
+        return _run_site(options, output)
     here = layout(options)
     try:
         facts = catalogue.read(here)
@@ -35,6 +40,20 @@ def run(options: argparse.Namespace, output: Output) -> int:
             raise
     else:
         problems = [*run_all(facts, here), *_outdated(here, facts), *_stale(here, facts)]
+    return _tell(problems, options, output)
+
+
+def _run_site(options: argparse.Namespace, output: Output) -> int:
+    """The links of a built site; those that lead outside are for a check that may use the network."""
+    built = site.read_site(options.site)
+    if options.external:
+        for address, page in site.external(built).items():
+            output.result(f"{address} {page}")
+        return FINE
+    return _tell(list(site.problems(built)), options, output)
+
+
+def _tell(problems: list[Problem], options: argparse.Namespace, output: Output) -> int:
     if options.json:
         output.data([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
     else:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import asdict
 
 from bpfref import catalogue
 from bpfref.catalogue import Catalogue
 from bpfref.commands import Subparsers, layout
+from bpfref.files import read_text
+from bpfref.generate.api.features import feature
+from bpfref.generate.api.files import plain
+from bpfref.generate.facts import Facts, read_page
+from bpfref.layout import Layout
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.product import Feature
 from bpfref.model.uapi import Field
 from bpfref.output import FINE, FOUND, Output
 
@@ -24,7 +29,8 @@ def add_to(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Print the entry, or the nearest names."""
-    facts = catalogue.read(layout(options))
+    here = layout(options)
+    facts = catalogue.read(here)
     entry = _find(facts, options.name)
     if entry is None:
         near = facts.nearest(options.name)
@@ -33,7 +39,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             output.report(f"nearest: {', '.join(near)}")
         return FOUND
     if options.json:
-        output.data(_record(facts, entry))
+        output.data(plain(_feature(here, facts, entry)))
     else:
         _print(facts, entry, output)
     return FINE
@@ -48,9 +54,11 @@ def _find(facts: Catalogue, name: str) -> Entry | None:
     return exact or next((e for n, e in facts.entries.items() if n.lower() == wanted.lower()), None)
 
 
-def _record(facts: Catalogue, entry: Entry) -> dict[str, object]:
-    record = {k: v for k, v in asdict(entry).items() if v is not None}
-    return record | {k: v for k, v in _details(facts, entry).items() if v}
+def _feature(here: Layout, facts: Catalogue, entry: Entry) -> Feature:
+    """The entry in the shape of `api/v1`; of the pages its own alone is read."""
+    page = here.docs / entry.page
+    pages = {entry.page: read_page(read_text(page))} if page.is_file() else {}
+    return feature(Facts(facts, pages), entry)
 
 
 def _details(facts: Catalogue, entry: Entry) -> dict[str, object]:

@@ -14,6 +14,7 @@ from bpfref.generate.render import (
     btf,
     examples,
     growth,
+    heat,
     helpers,
     kfuncs,
     labkernels,
@@ -184,6 +185,16 @@ def _kernel_context(request: Request) -> str:
     return btf.kernel_struct(request.facts, found)
 
 
+def _asked(request: Request) -> str:
+    """The series of the argument, else the newest that was asked."""
+    series = request.facts.lab.series
+    chosen = request.block.argument or (series[-1] if series else "")
+    if series and chosen not in series:
+        message = f"[{request.block.name}] {chosen!r} was not asked: use one of {', '.join(series)}"
+        raise MarkerError(message, request.file, request.block.line)
+    return chosen
+
+
 def _loader(request: Request) -> str:
     if request.subject not in loader.subjects():
         raise request.unknown("part of the loader", loader.subjects())
@@ -300,6 +311,8 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "COMPARISONS": lambda request: timeline.comparisons(request.facts, request.page),
     "GROWTH_TABLE": lambda request: timeline.growth_table(request.facts),
     "GROWTH_CHART": lambda request: growth.chart(request.facts),
+    "HEAT_MAP": lambda request: heat.picture(request.facts, _asked(request)),
+    "HEAT_LISTS": lambda request: heat.lists(request.facts, _asked(request), request.page),
     "LOADER_API": _loader,
     "EXAMPLE": _example,
     "EXAMPLE_OUTPUT": _example_output,

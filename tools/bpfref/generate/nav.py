@@ -9,6 +9,7 @@ from bpfref.generate.render import timeline
 from bpfref.generate.render.topics import by_topic
 from bpfref.generate.render.verifier import escape
 from bpfref.layout import (
+    CALLS,
     FOLDERS,
     MESSAGE_INDEX,
     TIMELINE,
@@ -44,7 +45,12 @@ _TOOLS = (
     ("Loader", "tools/loader.md"),
     ("First events", "tools/loader-tutorial.md"),
 )
-_ABOUT = (("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
+_ABOUT = (
+    ("Where the facts come from", "facts.md"),
+    ("How kernels are asked", "lab.md"),
+    ("Data", "api/index.md"),
+    ("Coverage", "coverage.md"),
+)
 
 
 def navigation(facts: Facts) -> str:
@@ -53,7 +59,12 @@ def navigation(facts: Facts) -> str:
         "<!-- Written by `bpfref generate`: change the facts or the pages, not this list. -->",
         "",
         *_leaf(facts, "Home", "index.md"),
-        *_section(facts, "Helpers", Kind.HELPER, _topics(facts, Kind.HELPER)),
+        *_section(
+            facts,
+            "Helpers",
+            Kind.HELPER,
+            [*_leaf(facts, "By program type", CALLS), *_topics(facts, Kind.HELPER)],
+        ),
         *_section(
             facts, "Kfuncs", Kind.KFUNC, [*_leaf(facts, "Flags and arguments", _FLAGS), *_topics(facts, Kind.KFUNC)]
         ),

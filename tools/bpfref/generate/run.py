@@ -12,8 +12,9 @@ from bpfref.catalogue import Catalogue
 from bpfref.errors import BpfrefError, MarkerError
 from bpfref.files import read_text, write_text
 from bpfref.generate import blocks
+from bpfref.generate.api.files import schemas
 from bpfref.generate.facts import Facts, read_page
-from bpfref.generate.feed import FEED, feed
+from bpfref.generate.feed import feeds
 from bpfref.generate.names import NAMES, names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render.text import UNKNOWN
@@ -60,7 +61,8 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
     if not foreign and not chosen:
         _propose(result, docs / NAVIGATION, navigation(facts))
         _propose(result, docs / NAMES, names(facts))
-        _propose(result, docs / FEED, feed(facts))
+        for path, text in (*feeds(facts), *schemas()):
+            _propose(result, docs / path, text)
         if (constants := docs.parent / uapi_file.PLACE).exists():
             _propose(result, constants, uapi_file.render(catalogue))
     return result

@@ -249,3 +249,10 @@ class StructOpsNotesFile(Fact):
     """`data/authored/struct-ops.yaml`: struct_ops type to what is known of it."""
 
     types: dict[str, StructOpsNote]
+
+
+@dataclass(frozen=True)
+class MovedFile(Fact):
+    """`data/authored/moved.yaml`: pages that have gone, to the page that took their place."""
+
+    pages: dict[str, str]

@@ -1,0 +1,1 @@
+"""What belongs beside the built pages and no site engine makes: data, Markdown, short addresses, guides."""
