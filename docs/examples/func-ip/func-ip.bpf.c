@@ -3,7 +3,7 @@
 #include <bpf/bpf_tracing.h>
 
 const volatile __u32 watched;
-__u64 function, returning;
+char function[32], returning[32];
 
 // region program
 static int is_watched(void)
@@ -15,7 +15,7 @@ SEC("kprobe/inet_listen")
 int begins(struct pt_regs *registers)
 {
 	if (is_watched())
-		function = bpf_get_func_ip(registers); // PT_REGS_IP would be behind the breakpoint
+		BPF_SNPRINTF(function, sizeof(function), "%ps", bpf_get_func_ip(registers));
 	return 0;
 }
 
@@ -23,7 +23,8 @@ SEC("kretprobe/inet_listen")
 int ends(struct pt_regs *registers)
 {
 	if (is_watched())
-		returning = bpf_get_func_ip(registers); // the same, though the registers are those of the caller
+		// The same, though the registers are those of the caller by now.
+		BPF_SNPRINTF(returning, sizeof(returning), "%ps", bpf_get_func_ip(registers));
 	return 0;
 }
 // endregion

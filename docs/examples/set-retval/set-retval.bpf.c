@@ -2,7 +2,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define ECONNREFUSED 111
+#define EHOSTUNREACH 113
 
 // region program
 SEC("cgroup/connect4")
@@ -12,7 +12,7 @@ int block(struct bpf_sock_addr *peer)
 	case 81:
 		return 0; // connect() fails with EPERM
 	case 82:
-		bpf_set_retval(-ECONNREFUSED); // connect() fails with this
+		bpf_set_retval(-EHOSTUNREACH); // connect() fails with this
 		return 0;
 	}
 	return 1;

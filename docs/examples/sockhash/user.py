@@ -18,6 +18,8 @@ with bpf.open("sockhash.bpf.o") as obj, obj.load() as coll:
     sockets[client_port] = accepted.fileno()  # receives what the client sends
     client.sendall(b"request")
     print(accepted.recv(100))
+    client.sendall(b"another")
+    print(accepted.recv(100))
     accepted.sendall(b"answer")  # no element for its own port: the network stack delivers it
     print(client.recv(100))
     # endregion
