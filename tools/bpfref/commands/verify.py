@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,8 +77,9 @@ def split_words(kernels: list[str], examples: list[str]) -> tuple[list[str], lis
 def choose_examples(facts: Catalogue, names: list[str]) -> list[ExampleFolder]:
     """The examples with these names, or all; DataError for a name that there is not."""
     if unknown := sorted(set(names) - facts.examples.keys()):
-        there = ", ".join(facts.examples) or "none"
-        raise DataError(f"no example {', '.join(unknown)}; there is: {there}")
+        near = [name for each in unknown for name in difflib.get_close_matches(each, facts.examples, n=2)]
+        advice = f"did you mean {' or '.join(near)}?" if near else "their folders are in docs/examples"
+        raise DataError(f"no example {', '.join(unknown)}: {advice}")
     return [folder for name, folder in facts.examples.items() if not names or name in names]
 
 

@@ -131,6 +131,7 @@ def _entry(made: Made) -> Mapping[str, Any]:
         "name": made.name,
         "folder": f"/job/examples/{made.name}",
         "object": f"{made.name}.bpf.o" if made.object is not None else None,
+        "refused": definition.expect.verdict == "rejected",
         "user": _USER if made.user is not None else python,
         "seconds": definition.seconds * PATIENCE,  # inside, nobody knows whether the guest is emulated
         "runs": [

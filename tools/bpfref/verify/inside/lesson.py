@@ -17,7 +17,8 @@ from bpfref.loader import bpf
 
 Say = Callable[[dict[str, Any]], None]
 
-_FIGURES = 4  # the level of the log that has nothing but figures: BPF_LOG_STATS of linux/bpf_verifier.h
+# Levels of the log, of linux/bpf_verifier.h: BPF_LOG_LEVEL1, and BPF_LOG_STATS, which has nothing but figures.
+_REASONS, _FIGURES = 1, 4
 _PROCESSED = re.compile(r"^processed (\d+) insns", re.MULTILINE)
 _HEAD, _TAIL = 60, 140  # lines of a log that is longer than both
 
@@ -25,7 +26,7 @@ _HEAD, _TAIL = 60, 140  # lines of a log that is longer than both
 def learn(each: Mapping[str, Any], say: Say) -> None:
     """Do all that an example asks for, and say what comes of each step at once."""
     os.chdir(each["folder"])
-    if each["object"] and not load(each["object"], say):
+    if each["object"] and not load(each["object"], say, refused=each["refused"]):
         return
     if each["runs"]:
         _run(each, say)
@@ -33,14 +34,18 @@ def learn(each: Mapping[str, Any], say: Say) -> None:
         say({"exit": _start(each["user"])})
 
 
-def load(source: bytes | str, say: Say, name: str | None = None) -> bool:
-    """Whether the kernel takes an object; what it says of it is told. Nothing of it stays loaded."""
+def load(source: bytes | str, say: Say, name: str | None = None, *, refused: bool = False) -> bool:
+    """Whether the kernel takes an object; what it says of it is told. Nothing of it stays loaded.
+
+    One that is to be `refused` is loaded with the whole log at once: a verifier that gives up late
+    would need its time twice.
+    """
     with bpf.open(source, name=name) as declared:
         try:
-            with declared.load(log_level=_FIGURES) as made:
+            with declared.load(log_level=_REASONS if refused else _FIGURES) as made:
                 logs = {name: program.log for name, program in made.programs.items()}
-        except bpf.LoadError:
-            say(_refusal(declared))
+        except bpf.LoadError as error:
+            say(_describe(error) if refused else _refusal(declared))
             return False
         except bpf.AttachTypeError as error:
             say({"verdict": "rejected", "message": error.message, "program": None, "errno": None, "log": ""})
@@ -56,13 +61,17 @@ def _refusal(declared: bpf.Object) -> dict[str, Any]:
         with declared.load():
             return {"trouble": "it was refused with figures in the log, and accepted without"}
     except bpf.LoadError as error:
-        return {
-            "verdict": "rejected",
-            "message": error.telling or error.message,
-            "program": error.program,
-            "errno": numbers.errorcode.get(error.errno, str(error.errno)),
-            "log": _shorten(error.log),
-        }
+        return _describe(error)
+
+
+def _describe(error: bpf.LoadError) -> dict[str, Any]:
+    return {
+        "verdict": "rejected",
+        "message": error.telling or error.message,
+        "program": error.program,
+        "errno": numbers.errorcode.get(error.errno, str(error.errno)),
+        "log": _shorten(error.log),
+    }
 
 
 def _shorten(log: str) -> str:
