@@ -251,7 +251,7 @@ class TestBootstrap:
         assert "update" in asked
         installed = re.search(r"install -y --no-install-recommends (.*)", asked)
         assert installed
-        assert {"gnupg", "gcc", "clang-101"} <= set(installed[1].split())
+        assert {"gnupg", "gcc", "clang-101", "default-jre-headless"} <= set(installed[1].split())
         assert not {"git", "chromium", "python3-venv"} & set(installed[1].split())
 
     @pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="needs Debian or Ubuntu")
