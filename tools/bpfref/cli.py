@@ -20,7 +20,7 @@ from bpfref.errors import BpfrefError
 from bpfref.output import FAILED, Output
 
 _INTERRUPTED = 130
-_COMMANDS = ("scrape", "history", "kernels", "probe", "verify", "generate", "check", "show", "requires")
+_COMMANDS = ("scrape", "history", "kernels", "probe", "verify", "generate", "index", "check", "show", "requires")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,152 @@
+"""Pages cut into units: what a search by words can lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown.extensions.toc import slugify
+
+from bpfref.generate.facts import Facts, read_page
+from bpfref.generate.search.names import listed
+from bpfref.pages import split_front
+
+RETURNS = "returns"
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_TITLE = re.compile(r"^title:[ \t]*(.*?)[ \t]*$", re.M)
+# What other pages say in full: tables of calls by kernel, and lists of pages.
+_REPEATED = re.compile(r"<!-- \[(?P<name>[A-Z_]*(?:_REF|_INDEX)|RELEASE|BETWEEN|COMPARISONS|TIMELINE|WHATS_NEW)\b.*?"
+                       r"<!-- \[/(?P=name)\] -->", re.S)
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=indent)(?P=fence)[ \t]*$", re.S | re.M)
+_HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<title>[^\n]*?)(?:[ \t]*\{[^\n}]*#(?P<anchor>[^\s}]+)[^\n}]*\})?[ \t]*$", re.M)
+_ANCHORED = re.compile(r"\{[^\n}]*#(?P<anchor>[^\s}]+)[^\n}]*\}|<a id=\"(?P<id>[^\"]+)\"></a>")
+_ATTRIBUTES = re.compile(r"\{:? ?[.#][^\n}]*\}")
+_LINK = re.compile(r"!?\[(?P<text>[^\]\n]*)\]\([^)\n]*\)")
+_TAG = re.compile(r"</?[a-z][^>\n]*>")
+_SENTENCE = re.compile(r"(?<=[.!?:])\s")
+_SNIPPET = 160
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is found: an entry by its number in the table of names, or a part of a page.
+
+    `title` and `page` are empty for an entry. `text` is what is said of it, `snippet` what a result
+    shows of it; `body` counts less. `returns` are the error names of an entry's page.
+    """
+
+    title: str
+    page: str
+    anchor: str
+    text: str
+    snippet: str
+    entry: int | None = None
+    body: str = ""
+    returns: str = ""
+
+
+def units(facts: Facts, texts: dict[str, str]) -> list[Unit]:
+    """All units: the entries in the order of names, then the parts of the other pages.
+
+    `texts` are the pages' texts by their path below the documentation folder.
+    """
+    entries = listed(facts)
+    rows = {page: dict(_rows(texts[page])) for page in {e.page for e in entries if e.anchor}}
+    found = []
+    for number, entry in enumerate(entries):
+        said = rows[entry.page].get(entry.anchor or "", "") if entry.anchor else facts.description(entry)
+        text = said.removeprefix(entry.anchor or "").strip() or facts.meaning(entry.name)
+        body = "" if entry.anchor else _plain(_own(texts[entry.page]))
+        returns = _section(texts[entry.page], RETURNS) if not entry.anchor else ""
+        found.append(Unit("", "", "", f"{text} {_topic(facts, entry.name)}", _snippet(text), number, body, returns))
+    taken = {entry.page for entry in entries if not entry.anchor}
+    anchors = {entry.anchor for entry in entries if entry.anchor}
+    for page in sorted(set(texts) - taken):
+        found += _parts(page, texts[page], anchors)
+    return found
+
+
+def _topic(facts: Facts, name: str) -> str:
+    topic = facts.catalogue.topic_of(name) if name in facts.catalogue.helpers else None
+    return topic.title if topic else ""
+
+
+def _own(text: str) -> str:
+    """A page's text without its front matter, code and what other pages say too."""
+    return _FENCE.sub("", _REPEATED.sub("", split_front(text)[1]))
+
+
+def _section(text: str, anchor: str) -> str:
+    """The text below the heading with this anchor."""
+    return next((body for found, _, body in _sections(_own(text)) if found == anchor), "")
+
+
+def _parts(page: str, text: str, anchors: set[str]) -> Iterator[Unit]:
+    """A unit for the page, for each of its sections, and for each row with an anchor that is no entry's."""
+    body = _own(text)
+    head = _TITLE.search(split_front(text)[0] or "")
+    title = head[1].strip("\"'") if head else ""
+    described = read_page(text).description
+    for anchor, heading, inside in _sections(body):
+        first = not anchor
+        shown = title or heading if first else f"{heading} – {title}"
+        plain = _plain(inside)
+        snippet = described if first and described else plain
+        yield Unit(shown, page, anchor, f"{described if first else ''} {plain[:2000]}", _snippet(snippet))
+        for name, row in _rows(inside):
+            if name not in anchors:
+                yield Unit(_plain(row)[:120], page, name, row, _snippet(title))
+
+
+def _sections(text: str) -> Iterator[tuple[str, str, str]]:
+    """Anchor, title and text of each section: the first is the page's own, without anchor."""
+    found = list(_HEADING.finditer(text))
+    ends = [each.start() for each in found[1:]] + [len(text)]
+    seen: set[str] = set()
+    for heading, end in zip(found, ends, strict=True):
+        title = _plain(heading["title"])
+        anchor = _unused(heading["anchor"] or slugify(title, "-"), seen)
+        yield ("" if heading["level"] == "#" else anchor), title, text[heading.end() : end]
+
+
+def _unused(anchor: str, seen: set[str]) -> str:
+    """The anchor that the engines give to a heading whose title was there before."""
+    number, free = 0, anchor
+    while free in seen:
+        number += 1
+        free = f"{anchor}_{number}"
+    seen.add(free)
+    return free
+
+
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    """Anchor and plain text of each line with an anchor that is no heading; a definition's text belongs to it."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        for found in _ANCHORED.finditer(line) if "#" in line or "<a id" in line else ():
+            if line.startswith("#"):
+                break
+            more = lines[number + 1] if number + 1 < len(lines) and lines[number + 1].startswith(":   ") else ""
+            yield found["anchor"] or found["id"], _plain(f"{line}\n{more}")
+
+
+def _plain(text: str) -> str:
+    """Text without its markup."""
+    text = _COMMENT.sub(" ", text)
+    text = _ATTRIBUTES.sub("", _ANCHORED.sub("", text))
+    text = _TAG.sub(" ", _LINK.sub(r"\g<text>", text))
+    text = re.sub(r"^[ \t]*\|[-| ]*\|[ \t]*$", "", text, flags=re.M)
+    return " ".join(re.sub(r"(?<!\\)[|*`]|^:   |^#+ |^[ \t]*- ", " ", text, flags=re.M).split())
+
+
+def _snippet(text: str) -> str:
+    """As many whole sentences as fit, else the beginning."""
+    if len(text) <= _SNIPPET:
+        return text
+    shown = ""
+    for sentence in _SENTENCE.split(text):
+        if len(shown) + len(sentence) >= _SNIPPET:
+            break
+        shown = f"{shown} {sentence}".strip()
+    return shown or f"{text[: _SNIPPET - 1].rsplit(' ', 1)[0]} …"

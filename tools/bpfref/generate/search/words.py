@@ -1,0 +1,106 @@
+"""An inverted index of units, in shards by the alphabet."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bpfref.generate.search.units import Unit
+
+_WORD = re.compile(r"[A-Za-z0-9_]+")
+_CAMEL = re.compile(r"[a-z0-9]+")
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
+_TITLE, _TEXT, _BODY = 10.0, 4.0, 1.0
+_SATURATION = 1.2
+_LEVELS = 26
+SHARD = 16_000
+ERROR = re.compile(r"\bE[A-Z0-9]{2,}\b")
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Terms of one stretch of the alphabet: `first` is the least, `text` a term and its postings a line."""
+
+    first: str
+    text: str
+
+
+def stem(word: str) -> str:
+    """What forms of an English word share: plural, -ing and -ed go. `assets/search.js` does the same."""
+    if len(word) < 4 or not word.isascii() or not word.isalpha():
+        return word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for end in ("ing", "ed"):
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            word = _DOUBLED.sub(r"\1", word[: -len(end)])
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text: words by their stems; names whole, without their underscores, and in parts."""
+    found = []
+    for word in _WORD.findall(text):
+        low = word.lower()
+        if "_" not in low:
+            found.append(stem(low))
+            continue
+        parts = [part for part in low.split("_") if part]
+        found += [low.strip("_"), *(stem(part) for part in parts if part != "bpf")]
+    return [term for term in found if term]
+
+
+def index(units: Sequence[Unit], names: Sequence[str]) -> list[Shard]:
+    """The shards: each posting is a letter for its weight and, in base 36, how far its unit is from the last."""
+    postings: dict[str, list[tuple[int, int]]] = {}
+    for number, unit in enumerate(units):
+        for term, weight in _weights(unit, names).items():
+            postings.setdefault(term, []).append((number, weight))
+    return list(_shards(sorted((term, _packed(found)) for term, found in postings.items())))
+
+
+def _weights(unit: Unit, names: Sequence[str]) -> dict[str, int]:
+    """The weight of each term, 0 to 25: often counts more than once, and less in a long text."""
+    title = unit.title if unit.entry is None else names[unit.entry]
+    counts: Counter[str] = Counter()
+    for text, weight in ((title, _TITLE), (unit.text, _TEXT), (unit.body, _BODY)):
+        found = Counter(terms(text))
+        room = 1 + sum(found.values()) / 80
+        for term, count in found.items():
+            counts[term] += weight * count * (1 + _SATURATION) / (count + _SATURATION * room)  # type: ignore[assignment]
+    for name in set(ERROR.findall(unit.returns)):
+        counts[name.lower()] += _TEXT  # type: ignore[assignment]
+    return {term: min(_LEVELS - 1, round(count)) for term, count in counts.items()}
+
+
+def _packed(found: Iterable[tuple[int, int]]) -> str:
+    out, last = [], 0
+    for number, weight in found:
+        out.append(f"{chr(65 + weight)}{_base36(number - last)}")
+        last = number
+    return "".join(out)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits
+
+
+def _shards(rows: Sequence[tuple[str, str]]) -> Iterable[Shard]:
+    lines: list[str] = []
+    first, size = "", 0
+    for term, packed in rows:
+        if size > SHARD:
+            yield Shard(first, "\n".join(lines))
+            lines, size = [], 0
+        first = first if lines else term
+        lines.append(f"{term} {packed}")
+        size += len(lines[-1])
+    if lines:
+        yield Shard(first, "\n".join(lines))
