@@ -38,11 +38,13 @@
     data.kinds.forEach((kind, rank) => {
       const values = kind.values ? kind.values.split(" ") : [];
       const since = kind.since.split(" ");
+      const elsewhere = (kind.elsewhere || "").split(" ");
       kind.names.split(" ").forEach((rest, i) => {
         const name = kind.prefix + rest;
         const tail = kind.prefix ? rest : name.replace(/^bpf_/i, "");
         list.push({
           number: list.length, name, kind, rank, since: since[i], value: values[i],
+          page: kind.own ? kind.page + "/" + name : elsewhere.includes(name) ? elsewhere[elsewhere.indexOf(name) + 1] : kind.page,
           plain: bare(name), tail: bare(tail), low: name.toLowerCase(),
         });
       });
@@ -73,19 +75,22 @@
     if (entry.name === asked || entry.alias === asked) return 0;
     if (entry.plain === plain || entry.also === plain) return 1;
     if (entry.tail === plain) return 2;
-    if (entry.plain.startsWith(plain) || (entry.also && entry.also.startsWith(plain))) return 3;
-    if (entry.tail.startsWith(plain)) return 4;
+    if (entry.plain.startsWith(plain)) return 3;
+    const low = asked.toLowerCase();
+    if (plain.length > 2 && entry.low.endsWith("_" + low)) return 4;
+    if (entry.tail.startsWith(plain)) return 5;
+    if (entry.also && entry.also.startsWith(plain)) return 6;
     if (plain.length < 2) return Infinity;
-    if (entry.low.includes("_" + asked.toLowerCase())) return 5;
-    return plain.length > 2 && entry.plain.includes(plain) ? 6 : Infinity;
+    if (entry.low.includes("_" + low)) return 6;
+    return plain.length > 2 && entry.plain.includes(plain) ? 7 : Infinity;
   }
 
   function misspelt(entry, plain) {
-    if (near(entry.plain, plain) || near(entry.tail, plain)) return 7;
+    if (near(entry.plain, plain) || near(entry.tail, plain)) return 8;
     if (plain.length < 6) return Infinity;
     const starts = [entry.plain, entry.tail].some((whole) =>
       [-1, 0, 1].some((more) => near(whole.slice(0, plain.length + more), plain)));
-    return starts ? 8 : Infinity;
+    return starts ? 9 : Infinity;
   }
 
   function findNames(asked, names) {
@@ -124,21 +129,35 @@
 
   function terms(text) {
     const found = [];
-    for (const word of text.toLowerCase().match(/[a-z0-9_]+/g) || []) {
+    for (const match of text.toLowerCase().matchAll(/(?<![a-z0-9_.])v?(\d+\.\d+)(?![a-z0-9_])|[a-z0-9_]+/g)) {
+      const word = match[1] || match[0];
       if (!word.includes("_")) found.push(stem(word));
       else found.push(word.replace(/^_+|_+$/g, ""), ...word.split("_").filter((part) => part && part !== "bpf").map(stem));
     }
     return [...new Set(found.filter(Boolean))];
   }
 
+  /* What a question says beside its subject */
+  const idle = new Set(("a an and any are as at be bpf by can do does ebpf example for from how i in is it kernel linux minimum my need of on or " +
+    "required since that the this to use using version what when where which with").split(" "));
+  const alike = { process: "task", interface: "device", iterate: "iter", buffer: "ringbuf", message: "msg", nic: "device", thread: "task" };
+
+  /* The words that tell what is asked for; all of them if none does */
+  function telling(asked) {
+    const words = asked.split(/\s+/);
+    const rest = words.filter((word) => !idle.has(word.toLowerCase().replace(/[^a-z]/g, "") || word));
+    return rest.length ? rest.join(" ") : asked;
+  }
+
   function readUnits(data) {
     const pages = data.pages.split(" ");
+    const rows = data.parts.split("\n");
     return {
       firsts: data.shards.split(" "),
       returns: new Set(data.returns.split(" ").map(Number)),
-      parts: data.parts.split("\n").map((line) => {
+      parts: rows.map((line, i) => {
         const [page, anchor, title] = line.split("\t");
-        return { page: pages[page], anchor, title };
+        return { page: pages[page], anchor, title, lesson: i >= rows.length - data.lessons };
       }),
     };
   }
@@ -191,7 +210,15 @@
   }
 
   async function findWords(asked, units, total) {
-    const each = (await Promise.all(terms(asked).map((term) => matches(term, units, total)))).filter((one) => one.found.size);
+    const each = (await Promise.all(terms(asked).map(async (term) => {
+      const own = await matches(term, units, total);
+      const other = Object.keys(alike).find((word) => stem(word) === term);
+      if (!other) return own;
+      for (const [unit, weight] of (await matches(alike[other], units, total)).found) {
+        own.found.set(unit, Math.max(own.found.get(unit) || 0, weight * 0.7));
+      }
+      return own;
+    }))).filter((one) => one.found.size);
     const whole = each.reduce((sum, one) => sum + one.rare, 0);
     const scores = new Map();
     for (const { found, rare } of each) {
@@ -217,12 +244,12 @@
     return {
       id: "e" + entry.number, unit: entry.number, title: entry.name, code: true, kind: entry.kind.label, since: entry.since,
       value: entry.kind.label === "helper function" ? entry.value : "",
-      href: entry.kind.own ? address(entry.kind.page + "/" + entry.name, anchor) : address(entry.kind.page, entry.name),
+      href: address(entry.page, entry.kind.own ? anchor : entry.name),
     };
   }
 
   function ofPart(part, unit) {
-    const kind = part.page.startsWith("verifier/") ? "verifier message" : "page";
+    const kind = part.page.startsWith("verifier/") ? "verifier message" : part.lesson ? "example" : "page";
     return { id: "u" + unit, unit, title: part.title, kind, since: "", href: address(part.page, part.anchor) };
   }
 
@@ -234,13 +261,18 @@
     const wrong = words.filter((word) => errors.has(word.replace(/^[-(]+|[),.]+$/g, "").toLowerCase()));
     const rest = wrong.length ? words.filter((word) => !wrong.includes(word)).join(" ") : asked;
     const quoted = /\b(\w+)#\d+\b/.exec(rest);
-    const named = findNames(quoted && !/^func#/i.test(rest) ? quoted[1] : rest, list);
-    const sure = named.filter((one) => one.order[0] < 7);
+    const subject = quoted && !/^func#/i.test(rest) ? quoted[1] : rest;
+    let named = findNames(subject, list);
+    if (!named.length || named[0].order[0] > 6) {
+      const short = findNames(telling(subject), list);
+      if (short.length && short[0].order[0] < 3) named = short;
+    }
+    const sure = named.filter((one) => one.order[0] < 8);
     const names = sure.length ? sure : named;
     const entries = (anchors) => names.map(({ entry }) => ofEntry(entry, wrong.length && anchors && anchors.has(entry.number) ? "returns" : ""));
-    if (names.length && !wrong.length) ready(entries(), false);
+    if (!wrong.length) ready(entries(), false);
     const units = state.units || (state.units = readUnits(await load("units")));
-    const found = await findWords(asked, units, list.length + units.parts.length);
+    const found = await findWords(telling(asked), units, list.length + units.parts.length);
     const known = new Set(names.map((one) => one.entry.number));
     const told = found.filter((one) => !known.has(one.unit)).map(({ unit }) => unit < list.length
       ? ofEntry(list[unit], wrong.length && units.returns.has(unit) ? "returns" : "")
@@ -257,8 +289,9 @@
   }
 
   const state = { names: null, units: null, results: [], kind: "", active: -1, turn: 0 };
-  self.bpfrefFind = (query) => new Promise((done, failed) => {
-    find(query, (results, whole) => whole && done(results)).catch(failed);
+  /* For tests and measurements: the results of a query, or those by name alone */
+  self.bpfrefFind = (query, quick = false) => new Promise((done, failed) => {
+    find(query, (results, whole) => (whole || quick) && done(results)).catch(failed);
   });
 
   /* ---- the dialog ---- */

@@ -25,6 +25,7 @@ def files(facts: Facts, texts: dict[str, str]) -> dict[str, str]:
         "shards": " ".join(shard.first for shard in shards),
         "pages": " ".join(page.removesuffix(".md") for page in pages),
         "parts": "\n".join(f"{numbers[u.page]}\t{u.anchor}\t{u.title}" for u in parts),
+        "lessons": sum(unit.lesson for unit in parts),
         "returns": " ".join(str(u.entry) for u in found if u.entry is not None and u.returns),
         "chunk": CHUNK,
     }

@@ -42,7 +42,8 @@ def table(facts: Facts) -> dict[str, Any]:
 
     A kind has the `prefix` that all its names share up to an underscore; `names` lack it. `since` has
     for each name `5.17` for a release, `5.17?` for a claim, `<6.1` for one that a kernel bounds from
-    above, and `-` where it is not known; `values` the numbers. `aliases` are other names of entries.
+    above, and `-` where it is not known; `values` the numbers. `elsewhere` names entries on the page of
+    another kind, each with that page. `aliases` are other names of entries.
     """
     entries = listed(facts)
     kinds = [_kind(facts, kind, [e for e in entries if e.kind is kind]) for kind in ORDER]
@@ -64,6 +65,9 @@ def _kind(facts: Facts, kind: Kind, entries: Sequence[Entry]) -> dict[str, Any]:
     }
     if kind in OWN_PAGE:
         row["own"] = 1
+    elsewhere = [f"{e.name} {e.page.removesuffix('.md')}" for e in entries if e.anchor and e.page != index_of(kind)]
+    if elsewhere:
+        row["elsewhere"] = " ".join(elsewhere)
     if kind in _NUMBERED:
         row["values"] = " ".join(str(entry.value) for entry in entries)
     return row

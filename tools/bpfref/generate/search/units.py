@@ -13,6 +13,8 @@ from bpfref.generate.search.names import listed
 from bpfref.pages import split_front
 
 RETURNS = "returns"
+OWN = "search.md"  # speaks of searching, and of nothing that is searched
+_SHOWN = re.compile(r"<!-- \[EXAMPLE\]\((?P<name>[a-z0-9-]+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TITLE = re.compile(r"^title:[ \t]*(.*?)[ \t]*$", re.M)
 # What other pages say in full: tables of calls by kernel, and lists of pages.
@@ -33,7 +35,7 @@ class Unit:
     """What is found: an entry by its number in the table of names, or a part of a page.
 
     `title` and `page` are empty for an entry. `text` is what is said of it, `snippet` what a result
-    shows of it; `body` counts less. `returns` are the error names of an entry's page.
+    shows of it; `body` counts less. `returns` is what an entry's page says of results; a `lesson` is an example.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Unit:
     entry: int | None = None
     body: str = ""
     returns: str = ""
+    lesson: bool = False
 
 
 def units(facts: Facts, texts: dict[str, str]) -> list[Unit]:
@@ -62,9 +65,23 @@ def units(facts: Facts, texts: dict[str, str]) -> list[Unit]:
         found.append(Unit("", "", "", f"{text} {_topic(facts, entry.name)}", _snippet(text), number, body, returns))
     taken = {entry.page for entry in entries if not entry.anchor}
     anchors = {entry.anchor for entry in entries if entry.anchor}
-    for page in sorted(set(texts) - taken):
+    for page in sorted(set(texts) - taken - {OWN}):
         found += _parts(page, texts[page], anchors)
-    return found
+    return [*found, *_lessons(facts, texts)]
+
+
+def _lessons(facts: Facts, texts: dict[str, str]) -> Iterator[Unit]:
+    """A unit for each example, at the first section that shows it."""
+    places: dict[str, tuple[str, str]] = {}
+    for page, text in sorted(texts.items()):
+        for anchor, _, inside in _sections(text) if "[EXAMPLE](" in text else ():
+            for found in _SHOWN.finditer(inside):
+                places.setdefault(found["name"], (page, anchor))
+    for name, (page, anchor) in sorted(places.items()):
+        if name in facts.catalogue.examples:
+            lesson = facts.catalogue.examples[name].definition
+            said = f"{lesson.teaches} {' '.join(lesson.subjects)}"
+            yield Unit(lesson.title, page, anchor, said, lesson.teaches, lesson=True)
 
 
 def _topic(facts: Facts, name: str) -> str:

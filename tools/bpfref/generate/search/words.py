@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from bpfref.generate.search.units import Unit
 
-_WORD = re.compile(r"[A-Za-z0-9_]+")
-_CAMEL = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"(?<![a-z0-9_.])v?(?P<release>\d+\.\d+)(?![a-z0-9_])|[a-z0-9_]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
-_TITLE, _TEXT, _BODY = 10.0, 4.0, 1.0
+_NAME, _TITLE, _TEXT, _BODY = 9.0, 6.0, 4.0, 1.0
 _SATURATION = 1.2
+# What all names of a kind begin with tells nothing.
+_FAMILY = re.compile(r"^(BPF_(PROG|MAP|LINK)_TYPE_|bpf_lsm_|bpf_iter__|bpf_)", re.I)
 _LEVELS = 26
 SHARD = 16_000
 ERROR = re.compile(r"\bE[A-Z0-9]{2,}\b")
@@ -41,10 +42,10 @@ def stem(word: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text: words by their stems; names whole, without their underscores, and in parts."""
+    """The terms of a text: words by their stems, releases without v; names whole, without their underscores, and in parts."""
     found = []
-    for word in _WORD.findall(text):
-        low = word.lower()
+    for word in _WORD.finditer(text.lower()):
+        low = word["release"] or word[0]
         if "_" not in low:
             found.append(stem(low))
             continue
@@ -64,16 +65,27 @@ def index(units: Sequence[Unit], names: Sequence[str]) -> list[Shard]:
 
 def _weights(unit: Unit, names: Sequence[str]) -> dict[str, int]:
     """The weight of each term, 0 to 25: often counts more than once, and less in a long text."""
-    title = unit.title if unit.entry is None else names[unit.entry]
-    counts: Counter[str] = Counter()
-    for text, weight in ((title, _TITLE), (unit.text, _TEXT), (unit.body, _BODY)):
+    name = "" if unit.entry is None else names[unit.entry]
+    weights: dict[str, float] = {}
+    for term, share in _named(name).items():
+        weights[term] = share * _NAME
+    for text, weight in ((unit.title, _TITLE), (unit.text, _TEXT), (unit.body, _BODY)):
         found = Counter(terms(text))
         room = 1 + sum(found.values()) / 80
         for term, count in found.items():
-            counts[term] += weight * count * (1 + _SATURATION) / (count + _SATURATION * room)  # type: ignore[assignment]
-    for name in set(ERROR.findall(unit.returns)):
-        counts[name.lower()] += _TEXT  # type: ignore[assignment]
-    return {term: min(_LEVELS - 1, round(count)) for term, count in counts.items()}
+            often = count * (1 + _SATURATION) / (count + _SATURATION * room)
+            weights[term] = weights.get(term, 0) + weight * often
+    for error in set(ERROR.findall(unit.returns)):
+        weights[error.lower()] = weights.get(error.lower(), 0) + _TEXT
+    return {term: min(_LEVELS - 1, round(weight)) for term, weight in weights.items()}
+
+
+def _named(name: str) -> dict[str, float]:
+    """The terms of a name: whole it tells all, a part the less the more parts there are."""
+    own = _FAMILY.sub("", name)
+    parts = terms(own)
+    shares = dict.fromkeys(terms(name), 0.1) | dict.fromkeys(parts, 2 / (1 + len(set(parts) - {own.lower()})))
+    return shares | {name.lower().strip("_"): 2.0} if name else {}
 
 
 def _packed(found: Iterable[tuple[int, int]]) -> str:
