@@ -18,9 +18,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from search_in_browser import questions, sites
 
 from bpfref.layout import Layout
+from search_in_browser import questions, sites
 
 ENGINES = ("ours", "builtin", "pagefind", "both")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -49,7 +49,7 @@ def rates(page: Page, engine: str, asked: list[questions.Question], wrong: list[
     for start in range(0, len(asked), 50):
         part = asked[start : start + 50]
         answers: list[list[list[str]]] = page.evaluate(
-            "async ([engine, all]) => { const out = []; for (const one of all) out.push(await ask(engine, one)); return out; }",
+            "([engine, all]) => askAll(engine, all)",
             [engine, [one.query for one in part]],
         )
         for question, found in zip(part, answers, strict=True):
@@ -60,7 +60,9 @@ def rates(page: Page, engine: str, asked: list[questions.Question], wrong: list[
     return {group: sum(marks) / len(marks) for group, marks in right.items()}
 
 
-def first_result(browser: Browser, address: str, engine: str, query: str, profile: tuple[int, int, int]) -> tuple[int, float]:
+def first_result(
+    browser: Browser, address: str, engine: str, query: str, profile: tuple[int, int, int]
+) -> tuple[int, float]:
     """Bytes over the wire and seconds from the first key to the first result, on a page that was read."""
     bits, delay, slower = profile
     page = opened(browser, address)
@@ -74,7 +76,11 @@ def first_result(browser: Browser, address: str, engine: str, query: str, profil
     )
     client.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     took = page.evaluate(
-        "async ([engine, query]) => { const began = performance.now(); await ask(engine, query); return performance.now() - began; }",
+        """async ([engine, query]) => {
+            const began = performance.now();
+            await ask(engine, query);
+            return performance.now() - began;
+        }""",
         [engine, query],
     )
     page.wait_for_timeout(200)
@@ -137,7 +143,9 @@ def main() -> int:
         costs = {} if options.site and (site / "index.html").exists() else sites.build(site)
         figures, wrong = measure(site, options.engine or list(ENGINES), options.every)
     for engine, row in figures.items():
-        row["seconds, building"] = sum(costs.get(part, 0) for part in (("ours", "pagefind") if engine == "both" else (engine,)))
+        row["seconds, building"] = sum(
+            costs.get(part, 0) for part in (("ours", "pagefind") if engine == "both" else (engine,))
+        )
     print(json.dumps(figures, indent=1) if options.json else table(figures))
     if options.wrong:
         print("\n".join(wrong))
@@ -146,9 +154,13 @@ def main() -> int:
 
 def breaks(row: dict[str, Any]) -> bool:
     """Whether a limit is broken: bytes, building, and names that do not come first."""
-    names = [row[group] for group in row if group in {"whole", "without underscores", "lower case", "upper case", "shortest prefix"}]
-    heavy = max(row[what] for what in row if what.startswith("bytes")) > MOST_BYTES
-    return heavy or row["seconds, building"] > MOST_BUILD or min(names) < 1
+    names = [
+        row[group]
+        for group in row
+        if group in {"whole", "without underscores", "lower case", "upper case", "shortest prefix"}
+    ]
+    bytes_carried = [int(row[what]) for what in row if what.startswith("bytes")]
+    return max(bytes_carried) > MOST_BYTES or float(row["seconds, building"]) > MOST_BUILD or min(names) < 1
 
 
 if __name__ == "__main__":

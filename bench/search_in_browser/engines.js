@@ -46,4 +46,9 @@ self.ask = async (engine, query) => {
   self.ready[engine] = self.ready[engine] || self.engines[engine]();
   return (await self.ready[engine])(query);
 };
+self.askAll = async (engine, queries) => {
+  const found = [];
+  for (const query of queries) found.push(await self.ask(engine, query));
+  return found;
+};
 void 0; // not a function, which would be called

@@ -17,6 +17,7 @@ from bpfref.generate.search.names import listed
 from bpfref.layout import Layout
 from bpfref.model.entry import Entry
 
+LONG = 8  # letters: shorter names are one letter away from too many others
 QUERIES = Path(__file__).resolve().parents[1] / "queries.yaml"
 
 
@@ -79,7 +80,7 @@ def _ways(
     if size and len(either) == 1:
         yield Question("shortest prefix", _beginning(entry.name, size), own)
         yield Question("shortest prefix, plain", plain[:size], own)
-    if len(plain) > 7:
+    if len(plain) >= LONG:
         typed = _without(entry.name)
         # what was typed may be as near to other names: each of those is right
         right = either.union(*(near[one] for one in _shorter(_plain(typed))))

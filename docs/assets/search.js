@@ -144,7 +144,10 @@
 
   /* The words that tell what is asked for; all of them if none does */
   function telling(asked) {
-    const words = asked.split(/\s+/);
+    const all = asked.split(/\s+/);
+    // registers, offsets and addresses differ from log to log
+    const told = all.length < 3 ? all : all.filter((word) => !/^\W*([rw]\d+(_w)?|-?\d+|0x[0-9a-f]+)\W*$/i.test(word));
+    const words = told.length ? told : all;
     const rest = words.filter((word) => !idle.has(word.toLowerCase().replace(/[^a-z]/g, "") || word));
     return rest.length ? rest.join(" ") : asked;
   }
@@ -227,8 +230,9 @@
         scores.set(unit, { sum: score.sum + weight, part: score.part + rare });
       }
     }
-    return [...scores].map(([unit, { sum, part }]) => ({ unit, score: sum * (part / whole) ** 2 }))
+    const found = [...scores].map(([unit, { sum, part }]) => ({ unit, score: sum * (part / whole) ** 2 }))
       .sort((a, b) => b.score - a.score || a.unit - b.unit);
+    return found.filter((one) => one.score > found[0].score / 8);
   }
 
   /* ---- both ---- */
@@ -289,6 +293,8 @@
   }
 
   const state = { names: null, units: null, results: [], kind: "", active: -1, turn: 0 };
+  self.bpfrefStem = stem;
+  self.bpfrefTerms = terms;
   /* For tests and measurements: the results of a query, or those by name alone */
   self.bpfrefFind = (query, quick = false) => new Promise((done, failed) => {
     find(query, (results, whole) => (whole || quick) && done(results)).catch(failed);
@@ -384,7 +390,7 @@
 
   function row(one) {
     const title = make(one.code ? "code" : "b", { class: "ref-search__title" }, one.title);
-    const kind = make("span", { class: "ref-search__kind" }, one.kind + (one.value ? " " + one.value : ""));
+    const kind = make("span", { class: "ref-search__kind" }, one.kind + (one.value ? " #" + one.value : ""));
     const text = make("span", { class: "ref-search__text" });
     const link = make("a", { id: "ref-search-" + one.id, role: "option", href: one.href, tabindex: "-1", "aria-selected": "false" }, title, " ", kind);
     if (one.since) link.append(" ", make("span", { class: "ref-search__since" }, release(one.since)));
@@ -411,6 +417,11 @@
     const size = parts.list.children.length;
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     if (event.isComposing) return;
+    if (event.key === "Escape") { // which would only empty the field
+      event.preventDefault();
+      parts.dialog.close();
+      return;
+    }
     if (event.key in steps && size) {
       const step = steps[event.key];
       const next = state.active + step;

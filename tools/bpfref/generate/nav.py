@@ -28,7 +28,12 @@ _TOOLS = (
     ("Loader", "tools/loader.md"),
     ("First events", "tools/loader-tutorial.md"),
 )
-_ABOUT = (("Search", "search.md"), ("Where the facts come from", "facts.md"), ("How kernels are asked", "lab.md"), ("Coverage", "coverage.md"))
+_ABOUT = (
+    ("Search", "search.md"),
+    ("Where the facts come from", "facts.md"),
+    ("How kernels are asked", "lab.md"),
+    ("Coverage", "coverage.md"),
+)
 
 
 def navigation(facts: Facts) -> str:

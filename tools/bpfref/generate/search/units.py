@@ -10,6 +10,7 @@ from markdown.extensions.toc import slugify
 
 from bpfref.generate.facts import Facts, read_page
 from bpfref.generate.search.names import listed
+from bpfref.model.entry import Entry
 from bpfref.pages import split_front
 
 RETURNS = "returns"
@@ -18,13 +19,22 @@ _SHOWN = re.compile(r"<!-- \[EXAMPLE\]\((?P<name>[a-z0-9-]+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TITLE = re.compile(r"^title:[ \t]*(.*?)[ \t]*$", re.M)
 # What other pages say in full: tables of calls by kernel, and lists of pages.
-_REPEATED = re.compile(r"<!-- \[(?P<name>[A-Z_]*(?:_REF|_INDEX)|RELEASE|BETWEEN|COMPARISONS|TIMELINE|WHATS_NEW)\b.*?"
-                       r"<!-- \[/(?P=name)\] -->", re.S)
+_REPEATED = re.compile(
+    r"<!-- \[(?P<name>[A-Z_]*(?:_REF|_INDEX)|RELEASE|BETWEEN|COMPARISONS|TIMELINE|WHATS_NEW)\b.*?"
+    r"<!-- \[/(?P=name)\] -->",
+    re.S,
+)
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=indent)(?P=fence)[ \t]*$", re.S | re.M)
-_HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<title>[^\n]*?)(?:[ \t]*\{[^\n}]*#(?P<anchor>[^\s}]+)[^\n}]*\})?[ \t]*$", re.M)
+_HEADING = re.compile(
+    r"^(?P<level>#{1,3}) (?P<title>[^\n]*?)(?:[ \t]*\{[^\n}]*#(?P<anchor>[^\s}]+)[^\n}]*\})?[ \t]*$", re.M
+)
 _ANCHORED = re.compile(r"\{[^\n}]*#(?P<anchor>[^\s}]+)[^\n}]*\}|<a id=\"(?P<id>[^\"]+)\"></a>")
+_ROW = re.compile(r"^[^\n#][^\n]*(?:\{[^\n}]*#[^\s}]+[^\n}]*\}|<a id=)[^\n]*$", re.M)
 _ATTRIBUTES = re.compile(r"\{:? ?[.#][^\n}]*\}")
 _LINK = re.compile(r"!?\[(?P<text>[^\]\n]*)\]\([^)\n]*\)")
+# A value, or a release that is not known.
+_FIGURE = re.compile(r"-?\d+|0x[0-9a-f]+|no integer|\*not known yet\*.*")
+_CHIP = re.compile(r"(?:\*\*[^*\n]*\*\*|\[[^\]\n]*\]\([^)\n]*\))\{ ?\.since[^}\n]*\}(?:, gone in v[\d.]+)?")
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s")
 _SNIPPET = 160
@@ -56,13 +66,7 @@ def units(facts: Facts, texts: dict[str, str]) -> list[Unit]:
     """
     entries = listed(facts)
     rows = {page: dict(_rows(texts[page])) for page in {e.page for e in entries if e.anchor}}
-    found = []
-    for number, entry in enumerate(entries):
-        said = rows[entry.page].get(entry.anchor or "", "") if entry.anchor else facts.description(entry)
-        text = said.removeprefix(entry.anchor or "").strip() or facts.meaning(entry.name)
-        body = "" if entry.anchor else _plain(_own(texts[entry.page]))
-        returns = _section(texts[entry.page], RETURNS) if not entry.anchor else ""
-        found.append(Unit("", "", "", f"{text} {_topic(facts, entry.name)}", _snippet(text), number, body, returns))
+    found = [_of_entry(facts, number, entry, texts[entry.page], rows) for number, entry in enumerate(entries)]
     taken = {entry.page for entry in entries if not entry.anchor}
     anchors = {entry.anchor for entry in entries if entry.anchor}
     for page in sorted(set(texts) - taken - {OWN}):
@@ -70,11 +74,24 @@ def units(facts: Facts, texts: dict[str, str]) -> list[Unit]:
     return [*found, *_lessons(facts, texts)]
 
 
+def _of_entry(facts: Facts, number: int, entry: Entry, page: str, rows: dict[str, dict[str, str]]) -> Unit:
+    """An entry by its own page's text, or by its row among others'."""
+    if entry.anchor:
+        text = _plain(rows[entry.page].get(entry.anchor, "")).removeprefix(entry.anchor).strip()
+        text = text or facts.meaning(entry.name)
+        return Unit("", "", "", text, _snippet(text), number)
+    topic = facts.catalogue.topic_of(entry.name, entry.kind)
+    text = facts.description(entry)
+    own = _own(page)
+    returns = next((inside for anchor, _, inside in _sections(own) if anchor == RETURNS), "")
+    return Unit("", "", "", f"{text} {topic.title if topic else ''}", _snippet(text), number, _plain(own), returns)
+
+
 def _lessons(facts: Facts, texts: dict[str, str]) -> Iterator[Unit]:
     """A unit for each example, at the first section that shows it."""
     places: dict[str, tuple[str, str]] = {}
     for page, text in sorted(texts.items()):
-        for anchor, _, inside in _sections(text) if "[EXAMPLE](" in text else ():
+        for anchor, _, inside in _sections(_FENCE.sub("", text)) if "[EXAMPLE](" in text else ():
             for found in _SHOWN.finditer(inside):
                 places.setdefault(found["name"], (page, anchor))
     for name, (page, anchor) in sorted(places.items()):
@@ -84,19 +101,9 @@ def _lessons(facts: Facts, texts: dict[str, str]) -> Iterator[Unit]:
             yield Unit(lesson.title, page, anchor, said, lesson.teaches, lesson=True)
 
 
-def _topic(facts: Facts, name: str) -> str:
-    topic = facts.catalogue.topic_of(name) if name in facts.catalogue.helpers else None
-    return topic.title if topic else ""
-
-
 def _own(text: str) -> str:
     """A page's text without its front matter, code and what other pages say too."""
     return _FENCE.sub("", _REPEATED.sub("", split_front(text)[1]))
-
-
-def _section(text: str, anchor: str) -> str:
-    """The text below the heading with this anchor."""
-    return next((body for found, _, body in _sections(_own(text)) if found == anchor), "")
 
 
 def _parts(page: str, text: str, anchors: set[str]) -> Iterator[Unit]:
@@ -107,13 +114,13 @@ def _parts(page: str, text: str, anchors: set[str]) -> Iterator[Unit]:
     described = read_page(text).description
     for anchor, heading, inside in _sections(body):
         first = not anchor
-        shown = title or heading if first else f"{heading} – {title}"
-        plain = _plain(inside)
+        shown = title or heading if first else f"{heading}: {title}"
+        rows = [(name, row) for name, row in _rows(inside) if name not in anchors]
+        plain = _plain(_ROW.sub("", inside) if rows else inside)
         snippet = described if first and described else plain
         yield Unit(shown, page, anchor, f"{described if first else ''} {plain[:2000]}", _snippet(snippet))
-        for name, row in _rows(inside):
-            if name not in anchors:
-                yield Unit(_plain(row)[:120], page, name, row, _snippet(title))
+        for name, row in rows:
+            yield Unit(_plain(row.split(" | ")[0])[:120], page, name, _plain(row), _snippet(title))
 
 
 def _sections(text: str) -> Iterator[tuple[str, str, str]]:
@@ -138,23 +145,24 @@ def _unused(anchor: str, seen: set[str]) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[str, str]]:
-    """Anchor and plain text of each line with an anchor that is no heading; a definition's text belongs to it."""
+    """Anchor and text of each line with an anchor that is no heading; a definition's text belongs to it."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
         for found in _ANCHORED.finditer(line) if "#" in line or "<a id" in line else ():
             if line.startswith("#"):
                 break
             more = lines[number + 1] if number + 1 < len(lines) and lines[number + 1].startswith(":   ") else ""
-            yield found["anchor"] or found["id"], _plain(f"{line}\n{more}")
+            cells = [cell for cell in line.split(" | ") if not _FIGURE.fullmatch(_plain(cell).strip(" |"))]
+            yield found["anchor"] or found["id"], f"{' | '.join(cells)}\n{more}"
 
 
 def _plain(text: str) -> str:
     """Text without its markup."""
     text = _COMMENT.sub(" ", text)
-    text = _ATTRIBUTES.sub("", _ANCHORED.sub("", text))
+    text = _ATTRIBUTES.sub("", _ANCHORED.sub("", _CHIP.sub("", text)))
     text = _TAG.sub(" ", _LINK.sub(r"\g<text>", text))
     text = re.sub(r"^[ \t]*\|[-| ]*\|[ \t]*$", "", text, flags=re.M)
-    return " ".join(re.sub(r"(?<!\\)[|*`]|^:   |^#+ |^[ \t]*- ", " ", text, flags=re.M).split())
+    return " ".join(re.sub(r"(?<!\\)\||^:   |^#+ |^[ \t]*- ", " ", re.sub(r"`|\*\*", "", text), flags=re.M).split())
 
 
 def _snippet(text: str) -> str:

@@ -13,6 +13,7 @@ _WORD = re.compile(r"(?<![a-z0-9_.])v?(?P<release>\d+\.\d+)(?![a-z0-9_])|[a-z0-9
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
 _NAME, _TITLE, _TEXT, _BODY = 9.0, 6.0, 4.0, 1.0
 _SATURATION = 1.2
+_ROOT = 3  # letters that every stem keeps
 # What all names of a kind begin with tells nothing.
 _FAMILY = re.compile(r"^(BPF_(PROG|MAP|LINK)_TYPE_|bpf_lsm_|bpf_iter__|bpf_)", re.I)
 _LEVELS = 26
@@ -30,19 +31,19 @@ class Shard:
 
 def stem(word: str) -> str:
     """What forms of an English word share: plural, -ing and -ed go. `assets/search.js` does the same."""
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
+    if len(word) <= _ROOT or not word.isascii() or not word.isalpha():
         return word
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     for end in ("ing", "ed"):
-        if word.endswith(end) and len(word) - len(end) >= 3:
+        if word.endswith(end) and len(word) - len(end) >= _ROOT:
             word = _DOUBLED.sub(r"\1", word[: -len(end)])
             break
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+    return word[:-1] if word.endswith("e") and len(word) > _ROOT else word
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text: words by their stems, releases without v; names whole, without their underscores, and in parts."""
+    """The terms of a text: stems of words, releases without v, names whole and in parts."""
     found = []
     for word in _WORD.finditer(text.lower()):
         low = word["release"] or word[0]
