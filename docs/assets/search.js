@@ -257,9 +257,11 @@
     return { id: "u" + unit, unit, title: part.title, kind, since: "", href: address(part.page, part.anchor) };
   }
 
+  const knownNames = async () => state.names || (state.names = readNames(await load("names")));
+
   /* The results for a query: `ready` gets the names at once, then names and words. */
   async function find(query, ready) {
-    const { list, errors } = state.names || (state.names = readNames(await load("names")));
+    const { list, errors } = await knownNames();
     const asked = query.trim().replace(/^(struct|union|enum)\s+/i, "").replace(/\(\)?;?$/, "");
     const words = asked.split(/\s+/);
     const wrong = words.filter((word) => errors.has(word.replace(/^[-(]+|[),.]+$/g, "").toLowerCase()));
@@ -308,6 +310,7 @@
     made.append(...inside);
     return made;
   };
+  self.bpfrefParts = { load, names: knownNames, address, release, make };
   let parts = null;
 
   function build() {

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bpfref.catalogue import Catalogue
 from bpfref.generate.facts import Facts, read_page
-from bpfref.generate.search import names, units, words
+from bpfref.generate.search import kernels, names, units, words
 from bpfref.generate.search.files import FOLDER, files
+from bpfref.lab import HELPERS, KFUNCS, Reach
 from bpfref.model.entry import Kind
 
 HELPER = "linux/helper-function/bpf_loop.md"
@@ -252,3 +253,46 @@ def test_the_version_changes_with_what_is_found(some: Facts) -> None:
     after = files(some, TEXTS | {"guide.md": GUIDE.replace("Second.", "Third.")})
     name = f"{FOLDER}/names.js"
     assert data(before[name])["version"] != data(after[name])["version"]  # type: ignore[index]
+
+
+def answers(whole: Facts) -> dict[str, dict[str, str]]:
+    """Call to program type to letters, as the browser reads them."""
+    table = kernels.table(whole)
+    rows, programs = table["answers"].split(" "), table["programs"].split(" ")
+    words = table["calls"].split(" ")
+    size = len(table["series"].split(" "))
+    found = {}
+    for name, place in zip(words[::2], words[1::2], strict=True):
+        row = rows[int(place)]
+        assert len(row) == size * len(programs)
+        found[name] = {program: row[at * size : (at + 1) * size] for at, program in enumerate(programs)}
+    return found
+
+
+def test_the_browsers_table_says_what_the_lab_says(facts: Catalogue) -> None:
+    whole = Facts(facts, dict.fromkeys((e.page for e in facts.entries.values()), read_page("")))
+    lab = facts.lab
+    marks = {Reach.ALL: "a", Reach.SOME: "s", Reach.NONE: "n"}
+    found = answers(whole)
+    assert set(found) == set(facts.helpers) | set(facts.kfuncs)
+    for kind, calls in ((HELPERS, facts.helpers), (KFUNCS, facts.kfuncs)):
+        for name in calls:
+            by_program = lab.answers(kind, name)
+            for program, letters in found[name].items():
+                said = by_program.get(program, {})
+                assert letters == "".join(marks[said[s].reach] if s in said else "-" for s in lab.series)
+
+
+def test_the_browsers_table_tells_absent_from_left_out(facts: Catalogue) -> None:
+    whole = Facts(facts, dict.fromkeys((e.page for e in facts.entries.values()), read_page("")))
+    table = kernels.table(whole)
+    words = table["there"].split(" ")
+    there = dict(zip(words[::2], words[1::2], strict=True))
+    series = table["series"].split(" ")
+    assert {len(letters) for letters in there.values()} == {len(series)}
+    assert dict(zip(series, there["bpf_loop"], strict=True))["v5.10"] == "n"
+    assert dict(zip(series, there["bpf_loop"], strict=True))["v6.1"] == "p"
+    assert "o" in there["BPF_PROG_TYPE_LIRC_MODE2"]
+    assert "n" not in there["BPF_PROG_TYPE_LIRC_MODE2"]
+    assert dict(zip(series, there["bpf_kfunc_call_test_kptr_get"], strict=True))["v7.3"] == "g"
+    assert dict(zip(series, there["bpf_arena_alloc_pages"], strict=True))["v6.1"] == "n"

@@ -24,6 +24,7 @@ _HOOKS = (
     ("Tracepoints", TRACEPOINTS),
 )
 _TOOLS = (
+    ("What can I use?", "explorer.md"),
     ("What an object needs", "tools/requires.md"),
     ("Loader", "tools/loader.md"),
     ("First events", "tools/loader-tutorial.md"),
