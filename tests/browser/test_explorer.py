@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import test_site  # skips these tests too where there is no Chromium
+from chromium import PHONE
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_searching import address, browser, page, phone  # noqa: F401 - fixtures
-from test_site import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = test_site.pytestmark
 START = "explorer/?kernel=v6.12&program=XDP&kinds=helper+function"
+
+
+expect.set_options(timeout=120_000)
 
 
 def group(page: Page, title: str) -> Locator:
@@ -28,13 +31,13 @@ def reason(page: Page, name: str) -> str:
 
 
 @pytest.fixture
-def opened(page: Page, address: str) -> Iterator[Page]:  # noqa: F811
+def opened(page: Page, address: str) -> Iterator[Page]:
     page.goto(address + START)
     expect(page.locator(".explorer details").first).to_be_visible()
     yield page
 
 
-def test_a_kernel_that_was_asked_answers_for_itself(opened: Page, address: str) -> None:  # noqa: F811
+def test_a_kernel_that_was_asked_answers_for_itself(opened: Page, address: str) -> None:
     accepted = names(opened, "There")
     refused = names(opened, "Not there")
     assert "bpf_redirect_map" in accepted
@@ -60,7 +63,7 @@ def test_a_release_between_two_that_were_asked_says_on_what_it_rests(opened: Pag
     assert reason(opened, "bpf_loop") == "v6.1 accepts it; when that began is not known"
 
 
-def test_the_address_holds_what_was_chosen(opened: Page, address: str) -> None:  # noqa: F811
+def test_the_address_holds_what_was_chosen(opened: Page) -> None:
     opened.get_by_label("Linux", exact=True).select_option("v6.1")
     opened.get_by_label("Program type").select_option(label="KPROBE")
     opened.get_by_label("map type").check()
@@ -104,19 +107,19 @@ def test_a_line_of_a_log_leads_to_what_it_names(opened: Page) -> None:
     expect(opened.get_by_role("link", name="bpf_loop").last).to_have_attribute("href", re.compile("/bpf_loop/$"))
 
 
-def test_nonsense_in_the_address_is_no_error(page: Page, address: str) -> None:  # noqa: F811
+def test_nonsense_in_the_address_is_no_error(page: Page, address: str) -> None:
     page.goto(address + "explorer/?kernel=v99&program=X&kinds=a,b&features=q,__proto__")
     expect(page.get_by_label("Linux", exact=True)).not_to_have_value("v99")
     expect(page.locator(".explorer__features li")).to_have_count(0)
 
 
-def test_a_phone_shows_it_without_scrolling_sideways(phone: Page, address: str) -> None:  # noqa: F811
+def test_a_phone_shows_it_without_scrolling_sideways(phone: Page, address: str) -> None:
     phone.goto(address + START)
     expect(phone.locator(".explorer details").first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
-def test_without_javascript_the_same_facts_are_linked(browser: Browser, address: str) -> None:  # noqa: F811
+def test_without_javascript_the_same_facts_are_linked(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "explorer/")

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import importlib.util
-import os
 import re
-import shutil
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from test_site import CHROMIUM, DESKTOP, HELPER, OPTIONS, PHONE, ROOT, Handler
+import test_site  # skips these tests too where there is no Chromium
+from chromium import PHONE, ROOT
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bpfref import catalogue
 from bpfref.generate.run import read_pages
@@ -25,73 +16,11 @@ from bpfref.generate.search.words import stem, terms
 from bpfref.layout import Layout
 from bpfref.model.entry import Entry
 
-pytestmark = pytest.mark.browser
-ENGINES = [
-    "mkdocs",
-    pytest.param(
-        "zensical",
-        marks=pytest.mark.skipif(not importlib.util.find_spec("zensical"), reason="zensical is not installed"),
-    ),
-]
+pytestmark = test_site.pytestmark
+HELPER = test_site.HELPER
 
 
-def run(folder: Path, *command: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env={**os.environ, "SITE_URL": "http://127.0.0.1/", "NO_MKDOCS_2_WARNING": "1"},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site as an engine builds it; a copy, for the engines write beside the pages."""
-    copy = tmp_path_factory.mktemp(request.param)
-    run(ROOT, "bpfref", "index")
-    for name in ("docs", "overwrites", "data"):
-        shutil.copytree(ROOT / name, copy / name)
-    shutil.copy(ROOT / "mkdocs.yml", copy)
-    run(copy, request.param, "build", "--config-file", "mkdocs.yml")
-    handler = functools.partial(Handler, directory=str(copy / "site"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        found = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page on a wide screen; its test fails if the browser reports an error or asks another host."""
-    yield from watched(browser, address, DESKTOP)
-
-
-@pytest.fixture
-def phone(browser: Browser, address: str) -> Iterator[Page]:
-    yield from watched(browser, address, PHONE)
-
-
-def watched(browser: Browser, address: str, size: tuple[int, int]) -> Iterator[Page]:
-    width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("request", lambda one: None if one.url.startswith((address, "data:")) else faults.append(one.url))
-    opened.on("pageerror", lambda one: faults.append(str(one)))
-    opened.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
-    yield opened
-    context.close()
-    assert faults == []
+expect.set_options(timeout=120_000)
 
 
 def options(page: Page) -> Locator:

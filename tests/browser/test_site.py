@@ -9,25 +9,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http import HTTPStatus
-from pathlib import Path
-from typing import Any
 
 import pytest
+from chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP, PHONE = (1280, 900), (390, 844)
 HELPER = "linux/helper-function/bpf_loop/"
 KINDS = [
     "",
@@ -55,24 +41,6 @@ if not REQUIRED:
         pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site as a host of static pages does: 404.html for what is not there."""
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        if code != HTTPStatus.NOT_FOUND:
-            super().send_error(code, message, explain)
-            return
-        body = (Path(self.directory) / "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
 
 @pytest.fixture(scope="module")
