@@ -54,6 +54,12 @@ def _seconds(command: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Lets more than five requests wait."""
+
+    request_queue_size = 128
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Files with gzip, kept once compressed."""
 
@@ -84,7 +90,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def serve(site: Path) -> Iterator[str]:
     """The address of the site while it is served."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -95,7 +95,10 @@
     made.selected = value === chosen;
     return made;
   };
-  const labelled = (text, control) => make("label", {}, make("span", {}, text), control);
+  const labelled = (id, text, control) => {
+    control.id = id;
+    return make("div", {}, make("label", { for: id }, text), control);
+  };
   const GROUPS = [["yes", "There"], ["part", "In part"], ["unknown", "Not known"], ["no", "Not there, or refused"]];
 
   function start(list, facts) {
@@ -161,7 +164,7 @@
     const names = make("datalist", { id: "explorer-names" }, ...list.filter((entry) => KINDS.includes(entry.kind.label)).map((entry) => make("option", { value: entry.name })));
     const field = make("input", { type: "text", list: "explorer-names", autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
     const add = make("button", { type: "submit" }, "Add");
-    const form = make("form", {}, labelled("Helper, kfunc, type or command", field), add);
+    const form = make("form", {}, labelled("explorer-feature", "Helper, kfunc, type or command", field), add);
     const features = make("ul", { class: "explorer__features" });
     const verdict = make("p", { role: "status" });
 
@@ -219,12 +222,12 @@
 
     place.replaceChildren(
       make("h2", { id: "kernel" }, "What is there on a kernel"),
-      make("div", { class: "explorer__choice" }, labelled("Linux", kernel), labelled("Program type", program), kinds),
+      make("div", { class: "explorer__choice" }, labelled("explorer-kernel", "Linux", kernel), labelled("explorer-program", "Program type", program), kinds),
       status, told,
       make("h2", { id: "oldest" }, "The oldest kernel for what I use"),
       form, names, features, verdict,
       make("h2", { id: "log" }, "What the verifier said"),
-      labelled("Lines of its log", log), look, lines,
+      labelled("explorer-log", "Lines of its log", log), look, lines,
     );
     show();
   }

@@ -22,6 +22,12 @@ OPTIONS = [
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Lets more than five requests wait: on a busy machine Chromium would wait seconds for the sixth."""
+
+    request_queue_size = 128
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the site as a host of static pages does: 404.html for what is not there."""
 

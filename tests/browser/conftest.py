@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import importlib.util
 import os
 import shutil
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler
+from chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, Server
 
 if TYPE_CHECKING:  # the package may be missing where these tests are left out
     from playwright.sync_api import Browser, Page
@@ -49,7 +48,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     shutil.copy(ROOT / "mkdocs.yml", copy)
     run(copy, request.param, "build", "--config-file", "mkdocs.yml")
     handler = functools.partial(Handler, directory=str(copy / "site"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -80,7 +79,7 @@ def phone(browser: Browser, address: str) -> Iterator[Page]:
 def watched(browser: Browser, address: str, size: tuple[int, int]) -> Iterator[Page]:
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
-    context.set_default_timeout(120_000)  # a busy machine is no fault of the pages
+    context.set_default_timeout(30_000)  # a busy machine is no fault of the pages
     opened = context.new_page()
     faults: list[str] = []
     opened.on("request", lambda one: None if one.url.startswith((address, "data:")) else faults.append(one.url))

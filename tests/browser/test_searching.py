@@ -20,7 +20,7 @@ pytestmark = test_site.pytestmark
 HELPER = test_site.HELPER
 
 
-expect.set_options(timeout=120_000)
+expect.set_options(timeout=30_000)
 
 
 def options(page: Page) -> Locator:

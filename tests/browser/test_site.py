@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler
+from chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, Server
 
 REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
 HELPER = "linux/helper-function/bpf_loop/"
@@ -50,7 +49,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([sys.executable, "-m", "bpfref", "index"], cwd=ROOT, check=True)
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SITE_URL": "http://127.0.0.1/"}, check=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
