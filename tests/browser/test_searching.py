@@ -201,7 +201,8 @@ def test_a_result_says_its_kind_and_since_when(page: Page, address: str, query: 
 def test_nothing_is_read_before_the_search_is_opened(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
-    page.goto(address + HELPER, wait_until="networkidle")
+    page.goto(address + HELPER)
+    page.wait_for_load_state("networkidle")
     assert not [one for one in asked if "/assets/search/" in one]
     search(page, "bpf_loop")
     assert [one for one in asked if "/assets/search/names.js" in one]
