@@ -17,7 +17,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers site wheel serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers search-index site wheel serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,10 @@ headers: venv-site
 	@$(BIN)/bpfref scrape --download-only || \
 		echo "notice: no kernel header here, so pages link to the manual page instead of quoting it" >&2
 
-site: headers ## Build the site into site/ (stops at every warning)
+search-index: venv-site
+	@$(BIN)/bpfref index
+
+site: headers search-index ## Build the site into site/ (stops at every warning)
 	$(BIN)/mkdocs build --strict $(ARGS)
 	@$(BIN)/bpfref finish
 
@@ -41,7 +44,7 @@ wheel: venv-site ## Build the Python package of the data, bpfref-data, into dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
 		--wheel-dir dist packaging/bpfref-data $(ARGS)
 
-serve: headers ## Show the site on this machine while you write (PORT=8000)
+serve: headers search-index ## Show the site on this machine while you write (PORT=8000)
 	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT) $(ARGS)
 
 generate: venv-site ## Fill the generated blocks of all pages

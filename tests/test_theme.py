@@ -185,10 +185,19 @@ def test_ids_are_unique_and_labels_and_landmarks_have_their_own(site: Path) -> N
         assert len(outline.ids) == len(set(outline.ids)), page
         assert len(outline.landmarks) == len(set(outline.landmarks)), page
         assert None not in outline.landmarks, page
-        assert outline.dialogs, page
         assert all(outline.dialogs), page
         missing = set(outline.targets) - set(outline.ids)
         assert not missing, (page, missing)
+
+
+def test_every_page_leads_to_the_search_without_javascript_too(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        found = re.findall(r'<a class="ref-search-open" href="([^"]+)" data-search="([^"]+)"', page.read_text("utf-8"))
+        assert len(found) == 1, page
+        target, folder = (part.removeprefix("/sub/") for part in found[0])
+        base = site if page.name == "404.html" else page.parent
+        assert (base / target).resolve() == site.resolve() / "search", page
+        assert (base / folder).resolve() == site.resolve() / "assets" / "search", page
 
 
 def test_the_sections_on_top_lead_to_their_indexes(site: Path) -> None:

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http import HTTPStatus
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+from browser.chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, Server
+
 REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP, PHONE = (1280, 900), (390, 844)
 HELPER = "linux/helper-function/bpf_loop/"
 KINDS = [
     "",
     "coverage/",
+    "search/",
     "linux/helper-function/",
     HELPER,
     "linux/helper-function/bpf_fib_lookup/",
@@ -53,34 +40,17 @@ if not REQUIRED:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site as a host of static pages does: 404.html for what is not there."""
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        if code != HTTPStatus.NOT_FOUND:
-            super().send_error(code, message, explain)
-            return
-        body = (Path(self.directory) / "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real site, built once and served from this machine."""
     site = tmp_path_factory.mktemp("site")
+    subprocess.run([sys.executable, "-m", "bpfref", "index"], cwd=ROOT, check=True)
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SITE_URL": "http://127.0.0.1/"}, check=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -351,16 +321,6 @@ def test_without_javascript_the_page_that_is_missing_leads_to_the_indexes(browse
     page.locator("article a", has_text="Helpers").first.click()
     assert page.url == address + "linux/helper-function/"
     context.close()
-
-
-def test_search_finds_a_helper_by_a_part_of_its_name(page: Page, address: str) -> None:
-    page.goto(address)
-    page.keyboard.press("/")
-    page.keyboard.type("lookup_elem")
-    titles = page.locator(".md-search-result__item h1")
-    expect(titles.filter(has_text="bpf_map_lookup_elem").first).to_be_visible()
-    # what else has this name moves as pages grow: the command BPF_MAP_LOOKUP_ELEM may come first
-    assert "bpf_map_lookup_elem" in titles.all_inner_texts()[:3]
 
 
 def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> None:

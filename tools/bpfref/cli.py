@@ -28,6 +28,7 @@ _COMMANDS = (
     "verify",
     "generate",
     "finish",
+    "index",
     "check",
     "show",
     "requires",

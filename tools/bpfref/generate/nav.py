@@ -41,11 +41,13 @@ _VERIFIER = (
     ("Explain a log", f"{VERIFIER}/explain.md"),
 )
 _TOOLS = (
+    ("What can I use?", "explorer.md"),
     ("What an object needs", "tools/requires.md"),
     ("Loader", "tools/loader.md"),
     ("First events", "tools/loader-tutorial.md"),
 )
 _ABOUT = (
+    ("Search", "search.md"),
     ("Where the facts come from", "facts.md"),
     ("How kernels are asked", "lab.md"),
     ("Data", "api/index.md"),

@@ -68,6 +68,15 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
     return result
 
 
+def read_pages(catalogue: Catalogue, docs: Path) -> tuple[Facts, dict[str, str]]:
+    """What renderers may ask, and the text of every page by its path; the first that cannot be read is raised."""
+    result = Plan()
+    texts = _read(docs, result)
+    if result.faults:
+        raise result.faults[0]
+    return Facts(catalogue, {page: read_page(text) for page, text in texts.items()}), texts
+
+
 def stubs(catalogue: Catalogue, docs: Path) -> Plan:
     """The pages that entries need and `docs` lacks; existing pages are never touched."""
     result = Plan()

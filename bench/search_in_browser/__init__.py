@@ -1,0 +1,1 @@
+"""Searches in Chromium, each on the site that it was built for: what `bench/search.py` measures."""
