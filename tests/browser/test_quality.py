@@ -171,10 +171,7 @@ def test_the_first_view_of_a_helper_page_is_light(browser: Browser, served: str,
     page.on("request", lambda one: asked.append(one.url))
     page.goto(f"{served}linux/helper-function/bpf_loop/", wait_until="networkidle")
     context.close()
-    # What the search brings is weighed where the search is.
-    own = {
-        one.removeprefix(served).partition("?")[0] for one in asked if one.startswith(served) and "search" not in one
-    }
+    own = {one.removeprefix(served).partition("?")[0] for one in asked if one.startswith(served)}
     sizes = {one: len(gzip.compress(file_of(built, one).read_bytes(), 6)) for one in own}
     assert len(sizes) >= 4
     assert sum(sizes.values()) <= FIRST_VIEW, sizes

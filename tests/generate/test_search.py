@@ -66,7 +66,7 @@ Lead of the section.
 | [`BPF_ANY`](#BPF_ANY){ #BPF_ANY } | `0x0` | Update **writes** the [entry](x.md). | **v3.19**{ .since title="x" } |
 """
 GUIDE = """---
-title: Guide
+title: "A guide to 'scalar'"
 description: A guide to all.
 ---
 # Guide
@@ -161,7 +161,7 @@ def test_a_row_is_shown_by_its_meaning_alone(some: Facts) -> None:
 
 def test_the_other_pages_are_cut_at_headings_and_rows(some: Facts) -> None:
     parts = {(unit.page, unit.anchor): unit for unit in found(some) if unit.entry is None and not unit.lesson}
-    assert parts["guide.md", ""].title == "Guide"
+    assert parts["guide.md", ""].title == "A guide to 'scalar'"
     assert parts["guide.md", "same"].snippet == "First."
     assert parts["guide.md", "same_1"].snippet == "Second."
     assert parts["guide.md", "m1"].title == "R%d invalid mem access '%s'"

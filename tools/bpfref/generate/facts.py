@@ -67,7 +67,7 @@ def read_page(text: str) -> Page:
     """What other pages want to know of a page."""
     found = _DESCRIPTION.search(split_front(text)[0] or "")
     lead = _LEAD.search(text)
-    return Page(_unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()))
+    return Page(unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()))
 
 
 def subject_of(page: str, argument: str | None) -> str:
@@ -75,7 +75,7 @@ def subject_of(page: str, argument: str | None) -> str:
     return argument or posixpath.splitext(posixpath.basename(page))[0]
 
 
-def _unquote(text: str) -> str:
+def unquote(text: str) -> str:
     """The value of a one-line YAML scalar."""
     if text[:1] == text[-1:] == '"':
         return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")

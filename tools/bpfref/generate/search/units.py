@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markdown.extensions.toc import slugify
 
-from bpfref.generate.facts import Facts, read_page
+from bpfref.generate.facts import Facts, read_page, unquote
 from bpfref.generate.search.names import listed
 from bpfref.model.entry import Entry
 from bpfref.pages import split_front
@@ -110,7 +110,7 @@ def _parts(page: str, text: str, anchors: set[str]) -> Iterator[Unit]:
     """A unit for the page, for each of its sections, and for each row with an anchor that is no entry's."""
     body = _own(text)
     head = _TITLE.search(split_front(text)[0] or "")
-    title = head[1].strip("\"'") if head else ""
+    title = unquote(head[1]) if head else ""
     described = read_page(text).description
     for anchor, heading, inside in _sections(body):
         first = not anchor
