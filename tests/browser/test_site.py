@@ -8,10 +8,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, Server
+from browser.chromium import CHROMIUM, DESKTOP, PHONE, ROOT, Handler, Server
 
 REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
 HELPER = "linux/helper-function/bpf_loop/"
@@ -40,7 +41,8 @@ if not REQUIRED:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +57,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        found = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
