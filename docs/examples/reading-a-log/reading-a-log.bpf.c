@@ -27,7 +27,7 @@ int look(struct __sk_buff *packet)
 
 	if (!found)
 		return 0;
-	return found->name[place_of(packet->priority)]; // up to 19, and name has 16
+	return found->name[place_of(packet->priority)]; // 0 to 19, of 16
 }
 // endregion
 
