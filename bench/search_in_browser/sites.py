@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import importlib.util
 import re
 import resource
 import subprocess
@@ -42,6 +43,8 @@ def build(site: Path) -> dict[str, float]:
         full = _seconds([*tool, "mkdocs", "build", "--config-file", str(config), *quiet])
     finally:
         config.unlink()
+    if importlib.util.find_spec("pagefind") is None:
+        return {"ours": ours, "builtin": full - plain}
     pagefind = [*tool, "pagefind", "--site", str(site), "--root-selector", "article", "--include-characters", "_"]
     return {"ours": ours, "builtin": full - plain, "pagefind": _seconds(pagefind)}
 

@@ -94,7 +94,7 @@ def test_every_kind_is_found_by_name_in_all_its_spellings(page: Page, address: s
         ("bpf_loop -E2BIG", "linux/helper-function/bpf_loop/#returns"),
         ("struct xdp_md", "linux/program-context/xdp_md/"),
         ("minimum kernel for ringbuf", "linux/map-type/BPF_MAP_TYPE_RINGBUF/"),
-        ("longest prefix match", "linux/map-type/BPF_MAP_TYPE_LPM_TRIE/"),
+        ("longest prefix match", "linux/map-type/BPF_MAP_TYPE_LPM_TRIE/#example"),
         ("new in v5.15", "linux/timeline/v5.15/"),
     ],
 )
