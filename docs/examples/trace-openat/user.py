@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -10,10 +11,8 @@ with bpf.open("trace-openat.bpf.o") as obj:
         events = coll.ring_buffer("events", type="event")
         with coll.programs["on_enter"].attach(), coll.programs["on_exit"].attach():
             os.close(os.open("there", os.O_CREAT | os.O_WRONLY))
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 os.open("not-there", os.O_RDONLY)
-            except FileNotFoundError:
-                pass
         for event in events.read(timeout=1):
             result = "a descriptor" if event.result >= 0 else errno.errorcode[-event.result]
             print(f"{event.path.text}: {result}")
