@@ -1,7 +1,6 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-// region map
 struct place {
 	__u32 address; // both in network byte order
 	__u16 port;
@@ -14,11 +13,9 @@ struct {
 	__type(key, struct place);
 	__type(value, __u8);
 } allowed SEC(".maps");
-// endregion
 
 __u64 refused;
 
-// region program
 SEC("cgroup/connect4")
 int check(struct bpf_sock_addr *target)
 {
@@ -29,6 +26,5 @@ int check(struct bpf_sock_addr *target)
 	__sync_fetch_and_add(&refused, 1);
 	return 0; // connect() fails with EPERM
 }
-// endregion
 
 char licence[] SEC("license") = "GPL";

@@ -4,7 +4,6 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-// region map
 struct traffic {
 	__u64 packets, bytes;
 };
@@ -15,9 +14,7 @@ struct {
 	__type(key, __u32);
 	__type(value, struct traffic);
 } by_protocol SEC(".maps");
-// endregion
 
-// region program
 SEC("xdp")
 int count(struct xdp_md *context)
 {
@@ -37,6 +34,5 @@ int count(struct xdp_md *context)
 	seen->bytes += end - (void *)ethernet;
 	return XDP_PASS;
 }
-// endregion
 
 char licence[] SEC("license") = "GPL";

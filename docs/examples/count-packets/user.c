@@ -23,7 +23,6 @@ static void send_three(void)
 		sendto(sender, "hello", 5, 0, (void *)&address, size);
 }
 
-// region read
 static void print(const struct bpf_map *map, const char *name, __u32 protocol)
 {
 	int cpus = libbpf_num_possible_cpus();
@@ -37,9 +36,7 @@ static void print(const struct bpf_map *map, const char *name, __u32 protocol)
 	printf("%s: %llu packets, %llu bytes\n", name, sum.packets, sum.bytes);
 	free(each);
 }
-// endregion
 
-// region main
 int main(void)
 {
 	struct bpf_object *object = bpf_object__open("count-packets.bpf.o");
@@ -60,4 +57,3 @@ int main(void)
 	bpf_object__close(object);
 	return 0;
 }
-// endregion

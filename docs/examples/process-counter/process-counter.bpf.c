@@ -1,18 +1,15 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-// region map
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 10240);
 	__type(key, __u32); // the process
 	__type(value, __u64);
 } calls SEC(".maps");
-// endregion
 
 __u64 lost; // processes that found the map full
 
-// region program
 SEC("tracepoint/syscalls/sys_enter_getppid")
 int on_getppid(void *context)
 {
@@ -31,6 +28,5 @@ int on_getppid(void *context)
 		__sync_fetch_and_add(&lost, 1);
 	return 0;
 }
-// endregion
 
 char licence[] SEC("license") = "GPL";

@@ -16,7 +16,6 @@ static int compare(const void *one, const void *other)
 	return left < right ? -1 : left > right;
 }
 
-// region read
 static void take(int map)
 {
 	static __u32 processes[SIZE];
@@ -40,7 +39,6 @@ static void take(int map)
 	for (__u32 number = 0; number < found; number++)
 		printf("%llu calls of getppid\n", counts[number]);
 }
-// endregion
 
 static void start_children(void)
 {

@@ -1,7 +1,6 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-// region maps
 struct event {
 	__u32 pid;
 	__s32 result;
@@ -19,12 +18,10 @@ struct {
 	__type(key, __u32);   // the thread: it is in one system call at a time
 	__type(value, __u64); // the address of the path, in its memory
 } started SEC(".maps");
-// endregion
 
 const volatile __u32 watched;
 const struct event *unused; // brings the type into the object's BTF
 
-// region enter
 SEC("tracepoint/syscalls/sys_enter_openat")
 int on_enter(struct trace_event_raw_sys_enter *context)
 {
@@ -35,9 +32,7 @@ int on_enter(struct trace_event_raw_sys_enter *context)
 		bpf_map_update_elem(&started, &thread, &path, BPF_ANY);
 	return 0;
 }
-// endregion
 
-// region exit
 SEC("tracepoint/syscalls/sys_exit_openat")
 int on_exit(struct trace_event_raw_sys_exit *context)
 {
@@ -59,6 +54,5 @@ int on_exit(struct trace_event_raw_sys_exit *context)
 	bpf_map_delete_elem(&started, &thread);
 	return 0;
 }
-// endregion
 
 char licence[] SEC("license") = "GPL";
