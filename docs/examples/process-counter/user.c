@@ -47,9 +47,9 @@ static void start_children(void)
 			for (int turn = 0; turn < child * 100; turn++)
 				syscall(SYS_getppid);
 			_exit(0);
+		} else {
+			wait(NULL); // one after another: see "What it may miss"
 		}
-	while (wait(NULL) > 0)
-		;
 }
 
 int main(void)
