@@ -40,7 +40,20 @@ _VERIFIER = (
     ("All messages", MESSAGE_INDEX),
     ("Explain a log", f"{VERIFIER}/explain.md"),
 )
+_TUTORIALS = (
+    ("Tutorials", "tutorials/index.md"),
+    ("A first program", "tutorials/first-program.md"),
+    ("Count packets", "tutorials/count-packets.md"),
+    ("Trace system calls", "tutorials/trace-syscalls.md"),
+    ("A counter for each process", "tutorials/process-counter.md"),
+    ("Connections of a cgroup", "tutorials/cgroup-connect.md"),
+    ("A security policy", "tutorials/lsm-policy.md"),
+    ("A congestion control", "tutorials/congestion-control.md"),
+    ("When the verifier says no", "tutorials/verifier-says-no.md"),
+    ("Questions and answers", "faq.md"),
+)
 _TOOLS = (
+    ("Tools", "tools/index.md"),
     ("What can I use?", "explorer.md"),
     ("What an object needs", "tools/requires.md"),
     ("Loader", "tools/loader.md"),
@@ -61,6 +74,7 @@ def navigation(facts: Facts) -> str:
         "<!-- Written by `bpfref generate`: change the facts or the pages, not this list. -->",
         "",
         *_leaf(facts, "Home", "index.md"),
+        *_titled("Learn", _leaves(facts, _TUTORIALS)),
         *_section(
             facts,
             "Helpers",
