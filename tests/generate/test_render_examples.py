@@ -92,7 +92,7 @@ def test_blocks_show_regions_and_files(tmp_path: Path, facts: Catalogue, block: 
         ("EXAMPLE](exec#nothing)", "'exec#nothing' is no part of an example: did you mean exec or exec#event"),
         ("EXAMPLE](exec#event pids)", "'pids' is no part of an example: did you mean exec"),
         ("EXAMPLE](exec/user.c)", "'exec/user.c' is no part of an example"),
-        ("EXAMPLE_OUTPUT](tailcall)", "'tailcall' is no folder of docs/examples: did you mean tail-call?"),
+        ("EXAMPLE_OUTPUT](tailcall)", "'tailcall' is no folder of docs/examples: did you mean tail-call"),
     ],
 )
 def test_a_part_that_is_not_there_is_named(tmp_path: Path, facts: Catalogue, block: str, words: str) -> None:
