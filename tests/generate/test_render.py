@@ -9,8 +9,11 @@ from bpfref.generate.facts import Facts, Page, read_page
 from bpfref.generate.names import names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render import helpers, uapi
+from bpfref.generate.render.libbpf import section_names
+from bpfref.generate.render.overview import concept_index, coverage
 from bpfref.generate.render.text import code, definitions, link, number, since_tag, table
 from bpfref.generate.render.topics import by_topic
+from bpfref.layout import Layout
 from bpfref.model.entry import Kind
 from bpfref.model.helper import Helper, Parameter
 from bpfref.model.since import Since
@@ -107,3 +110,24 @@ def test_navigation_and_names_hold_existing_pages_only(facts: Catalogue) -> None
 )
 def test_a_page_tells_its_description_and_whether_it_has_a_lead(text: str, description: str, described: bool) -> None:
     assert read_page(text) == Page(description, described)
+
+
+def test_every_section_name_of_libbpf_is_in_the_table_once(facts: Catalogue) -> None:
+    rows = section_names(Facts(facts), "concepts/elf.md").splitlines()
+    for rule in facts.libbpf_sections.sections:
+        assert sum(row.startswith(f"| `{rule.pattern}` |") for row in rows) == 1
+    assert any("`xdp_devmap/` (v1.0.0)" in row for row in rows)  # gone, and told as such
+
+
+def test_a_concept_is_listed_and_counted_once_it_has_a_page(facts: Catalogue) -> None:
+    assert concept_index(Facts(facts), "concepts/index.md") == "No concept is explained yet."
+    assert "| concept | 22 | 0 |" in coverage(Facts(facts))
+    written = Facts(facts, {"concepts/loops.md": Page("How to loop.", True), "concepts/maps.md": Page("", False)})
+    assert "- [Loops](loops.md): How to loop." in concept_index(written, "concepts/index.md")
+    assert "| concept | 22 | 1 |" in coverage(written)
+    assert "* [Loops](concepts/loops.md)" in navigation(written)
+
+
+def test_every_page_of_concepts_is_in_the_navigation(facts: Catalogue, layout: Layout) -> None:
+    pages = {path.stem for path in (layout.docs / "concepts").glob("*.md")} - {"index"}
+    assert pages <= {concept.slug for group in facts.concepts.groups for concept in group.concepts}

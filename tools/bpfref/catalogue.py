@@ -21,6 +21,7 @@ from bpfref.model.explain import ExplainCasesFile
 from bpfref.model.feature import FeaturesFile
 from bpfref.model.files import (
     AttributesFile,
+    ConceptsFile,
     ConstantsFile,
     ContextsFile,
     CorrectionsFile,
@@ -76,6 +77,7 @@ HOOKS = "lsm-hooks.yaml"
 TRACEPOINTS = "tracepoints.yaml"
 STRUCT_OPS_NOTES = "struct-ops.yaml"
 FEATURES = "features.yaml"
+CONCEPTS = "concepts.yaml"
 MESSAGES = "verifier-messages.yaml"
 TRACE = "verifier-trace.yaml"
 EXPLAIN_CASES = "explain-cases.yaml"
@@ -110,6 +112,7 @@ _AUTHORED: dict[str, type] = {
     KFUNC_WORDS: KfuncWordsFile,
     STRUCT_OPS_NOTES: StructOpsNotesFile,
     FEATURES: FeaturesFile,
+    CONCEPTS: ConceptsFile,
     TRACE: TraceFile,
     EXPLAIN_CASES: ExplainCasesFile,
     MOVED: MovedFile,
@@ -188,6 +191,7 @@ class Catalogue:
     kfunc_words: KfuncWordsFile
     probes: tuple[ProbeFile, ...]
     features: FeaturesFile
+    concepts: ConceptsFile
     meanings: dict[str, str]
     btf: BtfFacts
     verifier: VerifierFacts
@@ -421,6 +425,7 @@ def _read(layout: Layout) -> Catalogue:
         kfunc_words=store.read(authored / KFUNC_WORDS, KfuncWordsFile),
         probes=tuple(store.read(path, ProbeFile) for path in probe_files(layout)),
         features=store.read(authored / FEATURES, FeaturesFile),
+        concepts=store.read(authored / CONCEPTS, ConceptsFile),
         meanings=meanings,
         btf=_read_btf(layout),
         verifier=read_verifier(layout),

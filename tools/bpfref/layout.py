@@ -35,6 +35,8 @@ TRACEPOINTS = "linux/tracepoint/index.md"
 CALLS = "linux/calls/index.md"
 TIMELINE = "linux/timeline"
 VERIFIER = "verifier"
+CONCEPTS = "concepts"
+CONCEPT_INDEX = f"{CONCEPTS}/index.md"
 VERIFIER_INDEX = f"{VERIFIER}/index.md"
 MESSAGE_INDEX = f"{VERIFIER}/messages.md"
 OWN_PAGE = frozenset(
@@ -112,6 +114,11 @@ def find_root(start: Path) -> Layout:
 def verifier_page(slug: str) -> str:
     """The page, below the documentation folder, that explains a complaint of the verifier."""
     return f"{VERIFIER}/{slug}.md"
+
+
+def concept_page(slug: str) -> str:
+    """The page, below the documentation folder, of a concept."""
+    return f"{CONCEPTS}/{slug}.md"
 
 
 def index_of(kind: Kind) -> str:

@@ -27,7 +27,7 @@ from bpfref.generate.render import (
     verdicts,
     verifier,
 )
-from bpfref.generate.render.libbpf import libbpf_tag
+from bpfref.generate.render.libbpf import libbpf_tag, section_names
 from bpfref.generate.render.text import since_tag
 from bpfref.lab import HELPERS, KFUNCS
 from bpfref.markers import Block
@@ -322,6 +322,8 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "VERIFIER_INDEX": lambda request: verifier.index(request.facts, request.page),
     "VERIFIER_MESSAGE_INDEX": lambda request: verifier.message_index(request.facts, request.page),
     "VERIFIER_COVERAGE": lambda request: verifier.coverage(request.facts),
+    "CONCEPT_INDEX": lambda request: overview.concept_index(request.facts, request.page),
+    "SECTION_NAMES": lambda request: section_names(request.facts, request.page),
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),

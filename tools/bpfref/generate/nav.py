@@ -10,12 +10,14 @@ from bpfref.generate.render.topics import by_topic
 from bpfref.generate.render.verifier import escape
 from bpfref.layout import (
     CALLS,
+    CONCEPT_INDEX,
     FOLDERS,
     MESSAGE_INDEX,
     TIMELINE,
     TRACEPOINTS,
     VERIFIER,
     VERIFIER_INDEX,
+    concept_page,
     index_of,
     verifier_page,
 )
@@ -75,6 +77,7 @@ def navigation(facts: Facts) -> str:
         "",
         *_leaf(facts, "Home", "index.md"),
         *_titled("Learn", _leaves(facts, _TUTORIALS)),
+        *_titled("Concepts", _concepts(facts)),
         *_section(
             facts,
             "Helpers",
@@ -133,6 +136,14 @@ def _program_type(facts: Facts, entry: Entry) -> list[str]:
         return _leaf(facts, entry.name, entry.page)
     inside = _entries(facts, facts.catalogue.of_kind(Kind.STRUCT_OPS))
     return _titled(entry.name, [*_leaf(facts, entry.name, entry.page), *inside])
+
+
+def _concepts(facts: Facts) -> list[str]:
+    """The overview, then what is written of each group."""
+    lines = _leaf(facts, "Concepts", CONCEPT_INDEX)
+    for group in facts.catalogue.concepts.groups:
+        lines += _titled(group.title, _leaves(facts, [(c.title, concept_page(c.slug)) for c in group.concepts]))
+    return lines
 
 
 def _verifier(facts: Facts) -> list[str]:

@@ -89,6 +89,29 @@ class TopicsFile(Fact):
 
 
 @dataclass(frozen=True)
+class Concept(Fact):
+    """A page that explains one idea: its file's stem, and how the navigation calls it."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ConceptGroup(Fact):
+    """Concepts that belong together."""
+
+    title: str
+    concepts: tuple[Concept, ...]
+
+
+@dataclass(frozen=True)
+class ConceptsFile(Fact):
+    """`data/authored/concepts.yaml`: the concepts that are to be explained, written or not."""
+
+    groups: tuple[ConceptGroup, ...]
+
+
+@dataclass(frozen=True)
 class Successor(Fact):
     """What took the place of a name that is gone, and where that was read."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs, labmaps, verdicts
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
-from bpfref.layout import FOLDERS, index_of
+from bpfref.layout import FOLDERS, concept_page, index_of
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
 
@@ -115,8 +115,25 @@ def coverage(facts: Facts) -> str:
         confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
         rows.append((kind.label, *map(str, (len(entries), described, known, confirmed))))
+    rows.append(("concept", *_concepts(facts), "", ""))
     figures = table(("Kind", "Entries", "Described", "Since known", "Since confirmed"), rows)
     return frame(figures, "Coverage by kind", markdown=True)
+
+
+def _concepts(facts: Facts) -> tuple[str, str]:
+    """How many concepts there are, and how many have a page with a lead."""
+    pages = [concept_page(c.slug) for group in facts.catalogue.concepts.groups for c in group.concepts]
+    return str(len(pages)), str(sum(p in facts.pages and facts.pages[p].described for p in pages))
+
+
+def concept_index(facts: Facts, page: str) -> str:
+    """What is written of each group, with the sentence that describes each page."""
+    parts = []
+    for group in facts.catalogue.concepts.groups:
+        there = [(c, concept_page(c.slug)) for c in group.concepts if concept_page(c.slug) in facts.pages]
+        lines = [f"- {link(c.title, page, target)}: {facts.pages[target].description}" for c, target in there]
+        parts += [f"## {group.title}", "\n".join(lines)] if lines else []
+    return "\n\n".join(parts) or "No concept is explained yet."
 
 
 def open_questions(facts: Facts, page: str) -> str:
