@@ -48,7 +48,7 @@ static int add_called(int count)
 {
 	struct state state = {};
 
-	bpf_loop(count, add_one, &state, 0); // the function is checked once
+	bpf_loop(count, add_one, &state, 0); // the function is checked until nothing new comes
 	return state.sum;
 }
 // endregion
