@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpfref import catalogue
+from bpfref.explain import report
 from bpfref.explain.find import Finder, How
 from bpfref.formats.verifier_log import parse_log
 from bpfref.layout import Layout
@@ -47,6 +48,7 @@ FACTS = VerifierFacts(
                 "deep": _entry("deep", DEEP),
                 "circle": _entry("circle", patterns=(r"the call stack of \d+ frames is too deep",)),
                 "eperm": _entry("eperm", patterns=(r".*Operation not permitted.*",)),
+                "enotsupp": _entry("enotsupp", patterns=(r".*: -ENOTSUPP",)),
                 "e2big": _entry("e2big", patterns=(r".*Argument list too long.*",)),
             },
         )
@@ -92,6 +94,25 @@ FOUND = {
         "memory",
         How.WHOLE,
     ),
+    "a finding that the verifier went on behind, and the reason in prose": (
+        (
+            "it says `R3 invalid mem access 'scalar'`\n```\nlibbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n"
+            "R1 type=ctx expected=fp\n0: R1=ctx() R10=fp0\n0: (b7) r1 = 0\n"
+        ),
+        "memory",
+        How.INSIDE,
+    ),
+    "a log in one line": (
+        "func#0 @0 0: R1=ctx() R10=fp0 ; int f(a b) 0: (bf) r6 = r1 1: (85) call unknown#200 invalid func unknown#200",
+        "unknown-helper",
+        How.WHOLE,
+    ),
+    "logrus before it": ("ERRO[0045] R1 invalid mem access 'scalar'", "memory", How.WHOLE),
+    "an errno without a name": (
+        "bpf: Failed to load program: Unknown error 524\n0: (b7) r0 = 0\n1: (95) exit\n\nfrom 0 to 1: safe\n",
+        "enotsupp",
+        How.ERRNO,
+    ),
     "a finding before the reason": (
         "R1 type=ctx expected=fp\n0: (b7) r1 = 0\nR1 type=ctx expected=fp\nR1 invalid mem access 'scalar'\n",
         "memory",
@@ -113,6 +134,26 @@ def test_an_entry_is_found(case: str) -> None:
     found = FINDER.find(parse_log(text))
     assert found
     assert (found.slug, found.how) == (slug, how)
+
+
+# libbpf refuses these itself: no kernel was asked, and its errno says nothing of a program.
+REASONS = {
+    "libbpf: extern (var ksym) 'a': not found in kernel BTF\nlibbpf: failed to load BPF skeleton 'b': -EPERM\n": (
+        "libbpf: extern (var ksym) 'a': not found in kernel BTF"
+    ),
+    "libbpf: extern 'a' (strong): not resolved\nlibbpf: failed to load object 'b'\nError: No such process": (
+        "libbpf: extern 'a' (strong): not resolved"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_what_libbpf_itself_found_wrong_is_no_errno_of_the_kernel(text: str) -> None:
+    log = parse_log(text)
+    found = FINDER.find(log)
+    assert found
+    assert (found.slug, found.line) == ("", REASONS[text])
+    assert report.explain(log, FINDER, FACTS).series == ()
 
 
 @pytest.mark.parametrize("text", NOT_FOUND)

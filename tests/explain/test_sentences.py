@@ -94,6 +94,75 @@ def test_a_complaint_alone_says_what_is_in_it(line: str) -> None:
     assert LINES[line] in " ".join(say(log, log.telling))
 
 
+# Logs as people paste them: what must be said, and what must not.
+PASTED = {
+    "the instruction is left out": (
+        "0: (79) r1 = *(u64 *)(r1 +112)\n1: (7b) *(u64 *)(r10 -8) = r1\n[..]\nR1 invalid mem access 'inv'\n",
+        ["R1 is a number to the verifier"],
+        ["nstruction 1", "instruction 0"],
+    ),
+    "steps on the way are left out": (
+        "0: (79) r3 = *(u64 *)(r1 +112)\n...\n9: (71) r1 = *(u8 *)(r3 +0)\nR3 invalid mem access 'inv'\n",
+        ["Instruction 9"],
+        ["instruction 0"],
+    ),
+    "a call wrote to the slot": (
+        (
+            "1: (b7) r7 = 0\n2: (7b) *(u64 *)(r10 -64) = r7\n3: (bf) r1 = r10\n4: (07) r1 += -72\n5: (b7) r2 = 16\n"
+            "6: (85) call 4\n7: (79) r6 = *(u64 *)(r10 -64)\n8: (71) r1 = *(u8 *)(r6 +0)\nR6 invalid mem access 'inv'\n"
+        ),
+        ["instruction 7", "loads 8 bytes from the stack"],
+        ["instruction 1"],
+    ),
+    "a call got the memory beside the slot": (
+        (
+            "1: (b7) r7 = 0\n2: (7b) *(u64 *)(r10 -64) = r7\n3: (bf) r1 = r10\n4: (07) r1 += -72\n5: (b7) r2 = 8\n"
+            "6: (85) call 4\n7: (79) r6 = *(u64 *)(r10 -64)\n8: (71) r1 = *(u8 *)(r6 +0)\nR6 invalid mem access 'inv'\n"
+        ),
+        ["goes back to instruction 1 (`r7 = 0`)"],
+        [],
+    ),
+    "a slot written in part": (
+        (
+            "1: (b7) r7 = 0\n2: (7b) *(u64 *)(r10 -8) = r7\n3: (7b) *(u64 *)(r10 -12) = r8\n"
+            "4: (79) r6 = *(u64 *)(r10 -8)\n5: (71) r1 = *(u8 *)(r6 +0)\nR6 invalid mem access 'inv'\n"
+        ),
+        ["instruction 4"],
+        ["instruction 1"],
+    ),
+    "bytes that hold a pointer": (
+        (
+            "0: (79) r1 = *(u64 *)(r6 +80)\n1: (7b) *(u64 *)(r10 -8) = r1\n2: (85) call 2\n"
+            "invalid indirect read from stack R2 off -8+0 size 8\n"
+        ),
+        ["was last written by instruction 1", "does not count as plain data"],
+        ["never written"],
+    ),
+    "a value of a map from an old kernel": (
+        (
+            "17: (55) if r7 != 0x0 goto pc+47\n R6=map_value(ks=8,vs=8),min_value=0,max_value=0 R10=fp\n"
+            "18: (79) r1 = *(u64 *)(r6 +0)\n19: (69) r6 = *(u16 *)(r1 +12)\nR1 invalid mem access 'inv'\n"
+        ),
+        ["a pointer to a map value"],
+        ["0 to 0"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_a_log_with_lines_left_out_is_claimed_no_more_of_than_it_has(name: str) -> None:
+    text, wanted, unwanted = PASTED[name]
+    log = parse_log(text)
+    said = " ".join(say(log, log.telling))
+    assert [words for words in wanted if words not in said] == [], said
+    assert [words for words in unwanted if words in said] == [], said
+
+
+def test_a_line_of_the_loader_is_about_no_instruction() -> None:
+    log = parse_log("bpf: Failed to load program: Unknown error 524\n0: (b7) r0 = 0\n1: (95) exit\n")
+    assert (log.errno, say(log, log.errno_line)) == ("ENOTSUPP", [])
+
+
 def test_every_series_tells_the_same_of_one_program(layout: Layout) -> None:
     logs = sorted((layout.root / "data/verified/logs").glob("*/unbounded-index.txt"))
     assert len(logs) > 1

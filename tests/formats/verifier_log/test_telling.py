@@ -42,6 +42,12 @@ LOGS = {
         "0: R1=ctx() R10=fp0\n0: <invalid kfunc call>\nkfunc 'a' is referenced but wasn't resolved\n" + FIGURES,
         "0: <invalid kfunc call>",
     ),
+    "a finding that the verifier went on behind": (
+        "R1 type=ctx expected=fp\n0: R1=ctx() R10=fp0\n0: (95) exit\nR0 !read_ok\n" + FIGURES,
+        "R0 !read_ok",
+    ),
+    "a finding that the verifier went on behind, and no reason": ("R1 type=ctx expected=fp\n0: (b7) r0 = 0\n", ""),
+    "lines left out": ("0: (b7) r1 = 0\n[..]\nR1 invalid mem access 'inv'\n...\n", "R1 invalid mem access 'inv'"),
     "before the first instruction": ("back-edge from insn 5 to 2\n" + FIGURES, "back-edge from insn 5 to 2"),
     "with libbpf's frame": (
         "-- BEGIN PROG LOAD LOG --\n0: (95) exit\nR0 !read_ok\n" + FIGURES + "-- END PROG LOAD LOG --\n",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 
 from bpfref.formats.verifier_log import Log
-from bpfref.formats.verifier_log.telling import is_figures, is_trace
+from bpfref.formats.verifier_log.telling import may_complain
 from bpfref.formats.verifier_messages import Match, Messages, mask, mask_line, parse_format
 from bpfref.model.verifier import VerifierFacts
 
@@ -26,6 +26,10 @@ _LEAST_INSIDE = 5  # letters, halved as `Match` has them, of a message within a 
 _SUBJECT = re.compile(r"[\w#'-]+( [\w'-]+){0,2}")  # what a message that begins with a name begins with
 _LIBBPF = "libbpf: prog '{program}': BPF program load failed: {words}"  # the form that patterns on an errno have
 _NO_LITERAL = re.compile(r"\\[a-zA-Z]|%-?[a-z]+|\[[^]]*\]|\(\?[^)]*\)|[^A-Za-z0-9]")
+_OBJECT = re.compile(r"libbpf: failed to load (object|BPF skeleton|BPF object)\b")
+_ASKED = re.compile(r"program load failed|bpf program failed|load program|': failed to load: |probe_loading", re.I)
+_RESULT = re.compile(r"(-\d+|-E[A-Z]+|\(-?\d+\)\.?|failed to load object '.*')$")
+_REFUSAL = re.compile(r"\bnot\b|n't|fail|invalid|missing|error|unsupported", re.IGNORECASE)
 _ANY = re.compile(r"^(\^|\.\*)|(\.\*|\$)$")
 
 
@@ -69,7 +73,7 @@ class Finder:
     def find(self, log: Log) -> Found | None:
         """The entry of the log's complaint, else the kernel's message that no entry has; None for neither."""
         complaints = _bounded(log.complaints)
-        said = _bounded(line for line in reversed(log.lines) if line and not is_trace(line) and not is_figures(line))
+        said = _bounded(log.lines[at] for at in reversed(range(len(log.lines))) if may_complain(log.lines, at))
         ranked: tuple[Iterator[Found], ...] = (
             self._exact(complaints),
             self._unowned(complaints),
@@ -121,6 +125,8 @@ class Finder:
         if found:
             _, _, line, slug = max(found)
             yield Found(line, slug, how=How.PATTERN)
+        elif reason := _reason_of_libbpf(log):
+            yield Found(reason)
         elif log.errno and "BTF" not in log.errno_line:
             number = getattr(numbers, log.errno, None)
             for words in (os.strerror(number) if number else "", f"-{log.errno}", log.errno):
@@ -156,6 +162,14 @@ class Finder:
 
     def _owner(self, line: str, match: Match, how: How) -> Found:
         return Found(line, self._facts.owners[match.format], match.format, how, match.values)
+
+
+def _reason_of_libbpf(log: Log) -> str:
+    """What libbpf itself found wrong before it asked the kernel: the line before those that the object failed."""
+    if any(map(_ASKED.search, log.loader)) or not any(map(_OBJECT.match, log.loader)):
+        return ""
+    told = [line for line in log.loader if line.startswith("libbpf: ") and not _RESULT.search(line)]
+    return next((line for line in reversed(told) if _REFUSAL.search(line)), "")
 
 
 def _is_from_start(match: Match, line: str) -> bool:

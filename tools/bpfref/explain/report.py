@@ -50,7 +50,7 @@ def explain(log: Log, finder: Finder, facts: VerifierFacts) -> Explanation:
     found = finder.find(log)
     entry = facts.entries.get(found.slug) if found else None
     line = found.line if found else log.telling[:_LONGEST]
-    wording = facts.messages.get(found.format) if found else None
+    wording = facts.messages.get(found.format) if found and found.format else None
     nearest = () if entry or not line else tuple(finder.nearest(line))
     return Explanation(
         log,

@@ -22,10 +22,14 @@ class Scene:
     log: Log
     line: str
 
-    @property
+    @cached_property
     def step(self) -> Step | None:
-        """The instruction that the complaint is about."""
-        return self.log.failing
+        """The instruction that the complaint is about; None when the line is none of the log's behind it."""
+        failing = self.log.failing
+        if failing is None or self.line == self.log.heading:
+            return failing
+        behind = self.log.lines[failing.line + 1 :]
+        return failing if self.line and any(self.line in each for each in behind) else None
 
     @cached_property
     def action(self) -> Action:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from bpfref.explain import words
 from bpfref.explain.flow import RULES as FLOW
 from bpfref.explain.scene import Scene
-from bpfref.explain.trail import follow
-from bpfref.formats.verifier_log import Does, Log, Value
+from bpfref.explain.trail import follow, walk_back
+from bpfref.formats.verifier_log import Does, Log, Step, Value, parse_action
 
 Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
 
@@ -166,12 +166,28 @@ def _stack(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     who = f"{scene.place} reads" if scene.step else "The program reads"
     if scene.action.does == Does.CALL:
         who = f"{scene.place} lets {words.call(scene.action)} read"
-    yield (
-        f"{who} {words.plural(size, 'byte')} of the stack from fp{offset}; byte {into} of them, at "
-        f"fp{offset + into:+d}, was never written on this path."
-    )
+    begin = f"{who} {words.plural(size, 'byte')} of the stack from fp{offset}"
+    begin += f"; byte {into} of them, at fp{offset + into:+d}"
+    if wrote := _last_store(scene, offset + into):
+        yield f"{begin}, was last written by {words.place(wrote, scene.step)}, and does not count as plain data there."
+        return
+    yield f"{begin}, was never written on this path."
     if into and scene.action.does == Does.CALL:
         yield "Bytes before it were: a structure of which one field, or the padding between fields, was left out."
+
+
+def _last_store(scene: Scene, place: int) -> Step | None:
+    """The instruction that wrote a byte of the stack last, as far as the log has it."""
+    if not scene.step:
+        return None
+    log_frame = scene.step.frame
+    for at in walk_back(scene.log, len(scene.log.steps) - 1):
+        step = scene.log.steps[at]
+        action = parse_action(step.text)
+        is_own = action.does == Does.STORE and action.base == "R10" and step.frame == log_frame
+        if is_own and action.offset <= place < action.offset + action.size:
+            return step
+    return None
 
 
 def _frame(scene: Scene, found: re.Match[str]) -> Iterator[str]:

@@ -86,7 +86,8 @@ def _moved(value: Value) -> str:
         parts.append(f"{offset:+d}")
     if {"umax", "umin", "smin", "smax", "var_off"} & value.facts.keys():
         low, high = value.bounds
-        parts.append(f"plus {_UNBOUNDED}" if high - low >= SIGNED else f"plus {number(low)} to {number(high)}")
+        if (low, high) != (0, 0):
+            parts.append(f"plus {_UNBOUNDED}" if high - low >= SIGNED else f"plus {number(low)} to {number(high)}")
     if value.kind.startswith("pkt") and value.kind != "pkt_end":
         parts.append(f"with {value.facts.get('r', '0')} bytes proven")
     return (" " + ", ".join(parts)) if parts else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bpfref.formats.verifier_log.telling import is_gap
+
 # What registers (`R1`) and slots of the stack (`fp-8`) hold, by name.
 State: TypeAlias = "dict[str, Value]"
 
@@ -108,7 +110,8 @@ class Log:
 
     @property
     def failing(self) -> Step | None:
-        """The instruction that the complaint is about: the last before it."""
+        """The instruction that the complaint is about: the last before it; None when lines between are left out."""
         if not self.steps or (self.complaint_line is not None and self.steps[-1].line > self.complaint_line):
             return None
-        return self.steps[-1]
+        between = self.lines[self.steps[-1].line + 1 : self.complaint_line]
+        return None if any(map(is_gap, between)) else self.steps[-1]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bpfref.formats.verifier_log.instruction import Does, parse_action
 from bpfref.formats.verifier_log.model import Log, Source, State, Step, Value
 from bpfref.formats.verifier_log.states import parse_state
-from bpfref.formats.verifier_log.telling import cut_explanation, find_complaint
+from bpfref.formats.verifier_log.telling import cut_explanation, find_complaint, is_trace
 from bpfref.formats.verifier_log.wrappers import clean
 
 _STEP = re.compile(
@@ -25,7 +25,8 @@ _FRAME = re.compile(r"frame(\d+):")
 _PROGRAM = re.compile(r"prog(?:ram)? '?(?P<name>[\w.-]+)'?: (?:--|BPF program load|load program|failed to load)")
 _FIGURE = re.compile(r"(processed|limit|max_states_per_insn|total_states|peak_states|mark_read) (\d{1,18})\b")
 _NUMBER = re.compile(
-    r"(?:[(\s:](-524)\b|\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
+    r"(?:[(\s:](-524)\b|[Uu]nknown error (\d{1,3})\b|"
+    r"\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
     r"kernel: -(\d{1,3})\b)"
 )
 _ARGUMENTS = ("R1", "R2", "R3", "R4", "R5")
@@ -57,7 +58,7 @@ def parse_log(text: str) -> Log:
     complaint = find_complaint(lines)
     reader = _Reader()
     reader.read(lines[: min(complaint)] if complaint and _has_steps(lines[: min(complaint)]) else lines)
-    told = cleaned.loader if reader.steps else [*cleaned.loader, *lines]
+    told = cleaned.loader if reader.steps else [*cleaned.loader, *(line for line in lines if not is_trace(line))]
     return Log(
         lines=tuple(lines),
         steps=tuple(reader.steps),

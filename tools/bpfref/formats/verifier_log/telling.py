@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 _EXPLANATION = "Verification failed: "
 _PART = re.compile(r"\s*(Reason|At|Causal path|Instruction context|Suggestion):$")
@@ -45,6 +46,8 @@ _ASIDE = re.compile(
     re.VERBOSE,
 )
 _POISONED = "<invalid CO-RE relocation>"
+# Where a person left lines out.
+_GAP = re.compile(r"([\[(<]\s*)?(\.{2,}|…|snip|cut|omitted)(\s*[\])>])?\s*$", re.IGNORECASE)
 
 
 def find_telling_line(log: str) -> str:
@@ -64,18 +67,34 @@ def find_complaint(lines: Sequence[str]) -> list[int]:
     They are the last run of lines that are neither trace nor figures.
     """
     end = len(lines)
-    while end and (not lines[end - 1] or is_figures(lines[end - 1]) or is_trace(lines[end - 1])):
+    while end and (not may_complain(lines, end - 1)):
         end -= 1
     start = end
-    while start and lines[start - 1] and not is_trace(lines[start - 1]) and not is_figures(lines[start - 1]):
+    while start and may_complain(lines, start - 1):
         start -= 1
     run = list(range(start, end))
     return sorted(run, key=lambda at: is_aside(lines[at]))
 
 
+def may_complain(lines: Sequence[str], at: int) -> bool:
+    """Whether a line is neither trace nor figures, nor an aside behind which the verifier went on."""
+    line = lines[at]
+    if not line or is_trace(line) or is_figures(line) or is_gap(line):
+        return False
+    if not is_aside(line):
+        return True
+    follows = next((each for each in islice(lines, at + 1, None) if each and not is_aside(each)), "")
+    return not is_trace(follows)
+
+
 def is_trace(line: str) -> bool:
     """Whether a line tells what the verifier went through, and complains of nothing."""
     return bool(_TRACE.match(line))
+
+
+def is_gap(line: str) -> bool:
+    """Whether a line says that others were left out here."""
+    return bool(_GAP.match(line))
 
 
 def is_figures(line: str) -> bool:

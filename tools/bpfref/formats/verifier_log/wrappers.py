@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bpfref.formats.verifier_log import wrapping
-from bpfref.formats.verifier_log.telling import is_figures, is_trace
+from bpfref.formats.verifier_log.telling import is_figures, is_gap, is_trace
 
 _ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -30,6 +30,7 @@ _PREFIXES = re.compile(
     | \[?\d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)?\]?[\ \t]+
       ((TRACE|DEBUG|INFO|WARN|WARNING|ERROR)[\ \t]+)?
     | \[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\][\ \t]+(?=\S)
+    | (TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[\d{4,}\][\ \t]+(?=\S)                # logrus
     | [A-Za-z][\w.-]*\ +\|\ ?                                                 # docker compose
     )""",
     re.VERBOSE,
@@ -45,6 +46,12 @@ _LONGEST_NUMBER, _FEW_NUMBERED, _FEW_COMMON, _MOST = 8, 2, 4, 0.9
 _COMMON = re.compile(r"(\d+): ")
 _JOINED = re.compile(r"(?<=[\w)?]) (?=\d+: \([0-9a-f]{2}\) )")
 _PATH = re.compile(r"(from )?\d+ to \d+:")
+# A whole log in one line, as loggers that take new lines for blanks make it.
+_AT_STEP = r"\d+: \([0-9a-f]{2}\) "
+_ONE_LINE = re.compile(rf"(?:^|\s){_AT_STEP}.*\s{_AT_STEP}")
+_MEMORY = r"\*\(u\d+ \*\)\(r\d+ [+-]\d+\)"
+_END_OF_STEP = re.compile(rf"({_AT_STEP}(?:call [\w#-]+|exit|r\d+ = {_MEMORY}|{_MEMORY} = [\w-]+)) (?=[^\s;])")
+_IN_ONE_LINE = re.compile(rf" (?=; |{_AT_STEP}|\d+: R\d+|processed \d+ insns)")
 # One line of cilium/ebpf: the errno, the log's last lines joined with colons, and how many are not shown.
 _GO = re.compile(
     r"load (?P<what>program|BTF): (?P<errno>[a-z ]+|bad CO-RE relocation):\s?(?P<rest>.*?)"
@@ -70,7 +77,8 @@ _LOADER = re.compile(
     | bpf:\ .*|bpf_load_program.*|.*\(os\ error\ \d+\).*
     | Prog\ section\ .*|-\ (Type|Attach\ Type|Instructions|License|Length):.*
     | loading\ .*|collected\ \d+\ externs.*|looking\ for\ externs.*|license\ of\ .*
-    | File\ ".*|\$\ .*|\#\ .*|\.\.\.+|\[\.\.\.\]|Skipped\ \d+\ bytes.*
+    | \[?\w+@\S+(\ \S+\])?[#$%](\s.*)?                                           # a shell and what is typed
+    | File\ ".*|\$\ .*|\#\ .*|Skipped\ \d+\ bytes.*
     | Verifier\ (error|log).*|"\s*\}.*|.*\bsyscall\ (failed|returned).*
     )""",
     re.VERBOSE,
@@ -178,6 +186,8 @@ def _split(line: str) -> Iterator[str]:
             yield _LITERAL_END.sub("", text[found.end() :])
         elif _PATH.match(text.lstrip()):
             yield from _JOINED.split(text, maxsplit=1)
+        elif _ONE_LINE.search(text):
+            yield from _IN_ONE_LINE.sub("\n", _END_OF_STEP.sub(r"\1\n", text)).split("\n")
         elif not _OMITTED.match(text.lstrip()):
             yield text
 
@@ -188,7 +198,7 @@ def _cut(lines: list[str]) -> tuple[list[str], list[str]]:
     loader = [line for line in [*lines[:first], *lines[last:]] if line]
     kernel = []
     for line in lines[first:last]:
-        if not is_trace(line) and _LOADER.match(line):
+        if not is_trace(line) and not is_gap(line) and _LOADER.match(line):
             loader.append(line)
         else:
             kernel.append(line)
