@@ -107,3 +107,24 @@ def test_navigation_and_names_hold_existing_pages_only(facts: Catalogue) -> None
 )
 def test_a_page_tells_its_description_and_whether_it_has_a_lead(text: str, description: str, described: bool) -> None:
     assert read_page(text) == Page(description, described)
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "since"),
+    [
+        ("BPF_MAP_CREATE", "map_flags", "v4.6"),
+        ("BPF_MAP_CREATE", "map_extra", "v5.16"),
+        ("BPF_PROG_QUERY", "revision", "v6.6"),
+        ("BPF_MAP_FREEZE", "map_fd", "v5.2"),  # the field is older than the command
+        ("BPF_MAP_LOOKUP_ELEM", "flags", "after v3.18, by v4.1"),  # the witnesses leave three releases
+    ],
+)
+def test_each_attribute_has_its_first_release(facts: Catalogue, command: str, field: str, since: str) -> None:
+    found = facts.attributes(command)
+    assert found is not None
+    row = next(
+        line
+        for line in uapi.attributes(Facts(facts, {}), command, found).splitlines()
+        if line.startswith(f"| `{field}`")
+    )
+    assert since in row.rsplit("|", 2)[1]

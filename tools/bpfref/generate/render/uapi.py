@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.presence import before, inline, sentence
 from bpfref.generate.render.text import code, number, since_tag, table
+from bpfref.model.attribute_fields import field_names
 from bpfref.model.files import Section
+from bpfref.model.since import Since
 from bpfref.model.uapi import Attributes, Constant, Field, Struct
+from bpfref.model.verdict import Span
 
 _HEAD = ("Field", "Type", "Offset", "Meaning")
 _BIT_GROUP = 2  # this many different powers of two make a group of bits
@@ -80,13 +83,21 @@ def _flat(fields: Sequence[Field], prefix: str = "") -> Iterator[_Row]:
 
 
 def _rows(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[str, ...]]:
+    return (row for _, row in _cells(facts, fields, owner))
+
+
+def _cells(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each field's path and row."""
     for row in _flat(fields):
         bits = f" : {row.field.bits}" if row.field.bits is not None else ""
         yield (
-            code(row.path),
-            code(f"{row.field.type}{row.field.array or ''}{bits}"),
-            str(row.field.offset),
-            " ".join(filter(None, (facts.meaning(f"{owner}.{row.path}"), _kernels(facts, owner, row.path)))),
+            row.path,
+            (
+                code(row.path),
+                code(f"{row.field.type}{row.field.array or ''}{bits}"),
+                str(row.field.offset),
+                " ".join(filter(None, (facts.meaning(f"{owner}.{row.path}"), _kernels(facts, owner, row.path)))),
+            ),
         )
 
 
@@ -104,7 +115,18 @@ def _kernels(facts: Facts, owner: str, path: str) -> str:
 def attributes(facts: Facts, command: str, found: Attributes) -> str:
     """The part of `union bpf_attr` that a command uses."""
     member = f"The attributes are in the member `{found.member}` of `union bpf_attr`.\n\n" if found.member else ""
-    return member + table(_HEAD, _rows(facts, found.fields, command))
+    names = field_names(found)
+    rows = ((*row, _since(facts, command, names[path])) for path, row in _cells(facts, found.fields, command))
+    return member + table((*_HEAD, "Since"), rows)
+
+
+def _since(facts: Facts, command: str, name: str) -> str:
+    """Since when a command has a field: a field that it shares may be older than the command."""
+    field, own = facts.catalogue.field_since(name), facts.catalogue.since(command)
+    latest = field.version if isinstance(field, Since) else field.upper if field else None
+    if own and (latest is None or latest <= own.version):
+        return since_tag(replace(own, commit=None))  # the facts box has the link
+    return str(field) if isinstance(field, Span) else since_tag(field)
 
 
 def struct(facts: Facts, wanted: Struct) -> str:
