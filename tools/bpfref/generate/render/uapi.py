@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.presence import before, inline, sentence
@@ -15,6 +15,7 @@ from bpfref.model.uapi import Attributes, Constant, Field, Struct
 from bpfref.model.verdict import Span
 
 _HEAD = ("Field", "Type", "Offset", "Meaning")
+_SINCE = 3  # the column in front of which an attribute has its first release
 _BIT_GROUP = 2  # this many different powers of two make a group of bits
 
 
@@ -116,16 +117,26 @@ def attributes(facts: Facts, command: str, found: Attributes) -> str:
     """The part of `union bpf_attr` that a command uses."""
     member = f"The attributes are in the member `{found.member}` of `union bpf_attr`.\n\n" if found.member else ""
     names = field_names(found)
-    rows = ((*row, _since(facts, command, names[path])) for path, row in _cells(facts, found.fields, command))
-    return member + table((*_HEAD, "Since"), rows)
+    cells = [(row, _since(facts, command, names[path])) for path, row in _cells(facts, found.fields, command)]
+    if not any(since for _, since in cells):
+        return f"{member}In the header, all fields are as old as the command.\n\n" + table(
+            _HEAD, [row for row, _ in cells]
+        )
+    rows = [(*row[:_SINCE], since, *row[_SINCE:]) for row, since in cells]
+    told = (
+        "In the header, a field without a release is as old as the command.\n\n"
+        if not all(since for _, since in cells)
+        else ""
+    )
+    return member + told + table((*_HEAD[:_SINCE], "Since", *_HEAD[_SINCE:]), rows)
 
 
 def _since(facts: Facts, command: str, name: str) -> str:
-    """Since when a command has a field: a field that it shares may be older than the command."""
+    """The first release of a field that is younger than the command; one that it shares may be older."""
     field, own = facts.catalogue.field_since(name), facts.catalogue.since(command)
     latest = field.version if isinstance(field, Since) else field.upper if field else None
     if own and (latest is None or latest <= own.version):
-        return since_tag(replace(own, commit=None))  # the facts box has the link
+        return ""
     return str(field) if isinstance(field, Span) else since_tag(field)
 
 
