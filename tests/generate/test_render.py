@@ -131,3 +131,29 @@ def test_a_concept_is_listed_and_counted_once_it_has_a_page(facts: Catalogue) ->
 def test_every_page_of_concepts_is_in_the_navigation(facts: Catalogue, layout: Layout) -> None:
     pages = {path.stem for path in (layout.docs / "concepts").glob("*.md")} - {"index"}
     assert pages <= {concept.slug for group in facts.concepts.groups for concept in group.concepts}
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "since"),
+    [
+        ("BPF_MAP_CREATE", "map_flags", "v4.6"),
+        ("BPF_MAP_CREATE", "map_extra", "v5.16"),
+        ("BPF_PROG_QUERY", "revision", "v6.6"),
+        ("BPF_MAP_LOOKUP_ELEM", "flags", "after v3.18, by v4.1"),  # the witnesses leave three releases
+    ],
+)
+def test_each_attribute_has_its_first_release(facts: Catalogue, command: str, field: str, since: str) -> None:
+    found = facts.attributes(command)
+    assert found is not None
+    row = next(
+        line for line in uapi.attributes(Facts(facts), command, found).splitlines() if line.startswith(f"| `{field}`")
+    )
+    assert since in row
+
+
+def test_a_command_whose_attributes_are_as_old_as_itself_says_so_once(facts: Catalogue) -> None:
+    found = facts.attributes("BPF_MAP_FREEZE")
+    assert found is not None
+    text = uapi.attributes(Facts(facts), "BPF_MAP_FREEZE", found)
+    assert text.startswith("In the header, all fields are as old as the command.")
+    assert "Since" not in text

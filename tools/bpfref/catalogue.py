@@ -46,7 +46,7 @@ from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
 from bpfref.model.uapi import Attributes, Constant, Group, Struct
-from bpfref.model.verdict import Verdict, judge, names_of, releases_of
+from bpfref.model.verdict import Span, Verdict, judge, names_of, releases_of, span
 from bpfref.model.verifier import FamilyFile, MessagesFile, TraceFile, VerifierFacts
 from bpfref.model.version import Version
 
@@ -62,6 +62,7 @@ CONTEXTS = "contexts.yaml"
 CORRECTIONS = "corrections.yaml"
 SINCE_TABLE = "since-table.yaml"
 SINCE = "since.yaml"
+ATTRIBUTES_SINCE = "attributes-since.yaml"
 HISTORY = "history.yaml"
 LIBBPF = "libbpf-since.yaml"
 LIBBPF_SECTIONS = "libbpf-sections.yaml"
@@ -89,6 +90,7 @@ _SCRAPED: dict[str, type] = {
     STRUCTS: StructsFile,
     ATTRIBUTES: AttributesFile,
     SINCE: SinceFile,
+    ATTRIBUTES_SINCE: SinceFile,
     LIBBPF: LibbpfFile,
     LIBBPF_SECTIONS: SectionsTable,
     KFUNCS: KfuncsFile,
@@ -181,6 +183,7 @@ class Catalogue:
     corrections: CorrectionsFile
     since_table: SinceTable
     since_file: SinceFile
+    attributes_since: SinceFile
     libbpf: LibbpfFile
     libbpf_sections: SectionsTable
     pairs: PairsFile
@@ -286,6 +289,18 @@ class Catalogue:
         corrected = self.corrections.attributes.get(command)
         wanted = corrected.like if corrected else command
         return next((a for a in self.attributes_file.attributes if wanted in a.commands), None)
+
+    def field_since(self, name: str) -> Since | Span | None:
+        """The first release of a field of `union bpf_attr`, by its name in `model.attribute_fields`.
+
+        A span where the witnesses leave several releases; None for a field that no witness saw.
+        """
+        witnesses = self.attributes_since.witnesses
+        return judge(name, witnesses, None, self._header_releases).since or span(name, witnesses)
+
+    @cached_property
+    def _header_releases(self) -> list[Version]:
+        return releases_of(self.since_file.witnesses, (claim.since for claim in self._claims.values()))
 
     def topics(self, kind: Kind) -> tuple[Topic, ...]:
         """The topics of helpers or of kfuncs, in order; other kinds have none."""
@@ -415,6 +430,7 @@ def _read(layout: Layout) -> Catalogue:
         corrections=store.read(authored / CORRECTIONS, CorrectionsFile),
         since_table=store.read(authored / SINCE_TABLE, SinceTable),
         since_file=store.read(scraped / SINCE, SinceFile),
+        attributes_since=store.read(scraped / ATTRIBUTES_SINCE, SinceFile),
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
         libbpf_sections=store.read(scraped / LIBBPF_SECTIONS, SectionsTable),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),

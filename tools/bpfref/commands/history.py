@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -59,17 +60,27 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if not repositories and not headers:
         advice = f"name one with --repository, or put clones into {here.cache / 'repositories'}"
         raise MachineError(f"no repository to ask: {advice}")
-    witnesses: dict[str, Witness] = {"headers": since.ask_headers(headers)} if headers else {}
-    results = [result for path in repositories for result in _ask(here, path, options, output, witnesses)]
-    if witnesses:
-        results.append(since.scrape_since(here, witnesses))
+    fields = since.fields_reader()
+    asked = Asked()
+    if headers:
+        asked.names["headers"], asked.fields["headers"] = since.ask_headers(headers), since.ask_headers(headers, fields)
+    results = [result for path in repositories for result in _ask(here, path, options, output, asked)]
+    if asked.names:
+        results.append(since.scrape_since(here, asked.names))
+        results.append(since.scrape_since(here, asked.fields, since.FIELDS))
     return writing.finish(results, here.root, "bpfref history", options, output)
 
 
-def _ask(
-    here: Layout, path: Path, options: argparse.Namespace, output: Output, witnesses: dict[str, Witness]
-) -> list[Result]:
-    """One repository: its testimony goes to `witnesses`, and what it has a file of its own for is given."""
+@dataclass(frozen=True)
+class Asked:
+    """Testimonies by witness: on the header's names, and on the fields of its `union bpf_attr`."""
+
+    names: dict[str, Witness] = field(default_factory=dict)
+    fields: dict[str, Witness] = field(default_factory=dict)
+
+
+def _ask(here: Layout, path: Path, options: argparse.Namespace, output: Output, asked: Asked) -> list[Result]:
+    """One repository: its testimonies go to `asked`, and what it has a file of its own for is given."""
     known = since.described(here)
     objects = here.cache / "objects" / path.resolve().name if options.fetch else None
     name, repository = since.identify(path, known, objects)
@@ -82,11 +93,13 @@ def _ask(
             if source.sections:
                 results.append(scrape_sections(here, repository, source))
             if source.headers:
-                witnesses[name] = since.ask_repository(here, repository, source, progress)
+                asked.names[name] = since.ask_repository(here, repository, source, progress)
+                reader = since.fields_reader()
+                asked.fields[name] = since.ask_repository(here, repository, source, progress, reader)
     finally:
         repository.close()
-    if name in witnesses:
-        _report(name, witnesses[name], output)
+    if name in asked.names:
+        _report(name, asked.names[name], output)
     return results
 
 

@@ -35,6 +35,17 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A name came after `lower`, if a witness goes back that far, and not after `upper`."""
+
+    lower: Version | None
+    upper: Version
+
+    def __str__(self) -> str:
+        return f"after {self.lower}, by {self.upper}" if self.lower else f"{self.upper} or earlier"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """`since` is None where the witnesses leave more than one release; `conflicts` are sentences."""
 
@@ -75,6 +86,14 @@ def judge(
     if lower and len(possible) == 1:
         return Verdict(_decided(bounds, agreed, source, lower, upper), conflicts)
     return Verdict(_open(bounds, agreed, source, upper), conflicts)
+
+
+def span(name: str, witnesses: Mapping[str, Witness]) -> Span | None:
+    """Between which releases a name came; None for a name that no witness saw."""
+    bounds = list(_bounds(name, witnesses))
+    upper = min((b.upper for b in bounds if b.upper), default=None)
+    lower = max((b.lower for b in bounds if b.lower), default=None)
+    return Span(lower, upper) if upper else None
 
 
 def _bounds(name: str, witnesses: Mapping[str, Witness]) -> Iterator[Bounds]:

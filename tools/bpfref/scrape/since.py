@@ -11,7 +11,7 @@ from pathlib import Path
 from bpfref import formats, store
 from bpfref.errors import MachineError, SourceError
 from bpfref.files import Result, read_text
-from bpfref.formats import uapi_names
+from bpfref.formats import attribute_fields, uapi_names
 from bpfref.history.reader import Reader, Trait
 from bpfref.history.repository import Repository, open_repository
 from bpfref.history.survey import Progress, Survey, testimony
@@ -21,6 +21,7 @@ from bpfref.model.history import HistoryFile, SinceFile, Source, Witness
 from bpfref.model.version import Version
 
 SINCE = "since.yaml"
+FIELDS = "attributes-since.yaml"
 HISTORY = "history.yaml"
 COMMENT = "Written by `bpfref history`: do not edit; corrections go to data/authored/corrections.yaml."
 _NUMBER, _HELPER = "BPF_FUNC_", "bpf_"
@@ -34,6 +35,21 @@ def uapi_reader() -> Reader:
     contents = [file.read_bytes() for file in files]
     digest = hashlib.sha256(b"\0".join([*contents, version("libclang").encode()])).hexdigest()[:12]
     return Reader(f"uapi-{digest}", _uapi_names, _uapi_present)
+
+
+@cache
+def fields_reader() -> Reader:
+    """How the fields of `union bpf_attr` are read; its version is that of the whole header's reader and its own."""
+    own = hashlib.sha256(Path(attribute_fields.__file__).read_bytes()).hexdigest()[:12]
+    return Reader(f"fields-{own}-{uapi_reader().version}", _field_names, _fields_present)
+
+
+def _fields_present(data: bytes, place: str) -> frozenset[str]:
+    return attribute_fields.parse_field_names(_text(data, place), Path(place))
+
+
+def _field_names(data: bytes, place: str) -> Mapping[str, Trait]:
+    return {name: Trait("field", name.partition(".")[0]) for name in _fields_present(data, place)}
 
 
 def _uapi_names(data: bytes, place: str) -> Mapping[str, Trait]:
@@ -89,14 +105,17 @@ def _releases(repository: Repository, source: Source) -> int:
         return len(releases)  # its objects are missing or damaged: the survey will say so
 
 
-def ask_repository(layout: Layout, repository: Repository, source: Source, progress: Progress) -> Witness:
-    """A repository's testimony on every name its UAPI headers ever had."""
-    return Survey(repository, source, uapi_reader(), layout.cache / "history", progress).witness(source.headers)
+def ask_repository(
+    layout: Layout, repository: Repository, source: Source, progress: Progress, reader: Reader | None = None
+) -> Witness:
+    """A repository's testimony on every name its UAPI headers ever had, or on what `reader` reads there."""
+    wanted = reader or uapi_reader()
+    return Survey(repository, source, wanted, layout.cache / "history", progress).witness(source.headers)
 
 
-def ask_headers(headers: Sequence[tuple[str, str, Path]]) -> Witness:
+def ask_headers(headers: Sequence[tuple[str, str, Path]], reader: Reader | None = None) -> Witness:
     """The testimony of single headers: release, how to call its origin, file."""
-    reader = uapi_reader()
+    reader = reader or uapi_reader()
     points = [
         Point(Version.parse(release), label, reader.names(read_text(path).encode(), str(path)))
         for release, label, path in headers
@@ -104,9 +123,9 @@ def ask_headers(headers: Sequence[tuple[str, str, Path]]) -> Witness:
     return testimony("header", sorted(points, key=lambda point: point.version))
 
 
-def scrape_since(layout: Layout, witnesses: Mapping[str, Witness]) -> Result:
-    """`since.yaml` with these testimonies; those of other witnesses stay as they were."""
-    path = layout.scraped / SINCE
+def scrape_since(layout: Layout, witnesses: Mapping[str, Witness], file: str = SINCE) -> Result:
+    """`since.yaml`, or another file, with these testimonies; those of other witnesses stay as they were."""
+    path = layout.scraped / file
     before = store.read(path, SinceFile).witnesses if path.exists() else {}
     merged = before | dict(witnesses)
     return Result(path, store.dump(SinceFile({name: merged[name] for name in sorted(merged)}), COMMENT))

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.presence import before, inline, sentence
 from bpfref.generate.render.text import code, number, since_tag, table
+from bpfref.model.attribute_fields import field_names
 from bpfref.model.files import Section
+from bpfref.model.since import Since
 from bpfref.model.uapi import Attributes, Constant, Field, Struct
+from bpfref.model.verdict import Span
 
 _HEAD = ("Field", "Type", "Offset", "Meaning")
+_SINCE = 3  # the column in front of which an attribute has its first release
 _BIT_GROUP = 2  # this many different powers of two make a group of bits
 
 
@@ -80,13 +84,21 @@ def _flat(fields: Sequence[Field], prefix: str = "") -> Iterator[_Row]:
 
 
 def _rows(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[str, ...]]:
+    return (row for _, row in _cells(facts, fields, owner))
+
+
+def _cells(facts: Facts, fields: Sequence[Field], owner: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each field's path and row."""
     for row in _flat(fields):
         bits = f" : {row.field.bits}" if row.field.bits is not None else ""
         yield (
-            code(row.path),
-            code(f"{row.field.type}{row.field.array or ''}{bits}"),
-            str(row.field.offset),
-            " ".join(filter(None, (facts.meaning(f"{owner}.{row.path}"), _kernels(facts, owner, row.path)))),
+            row.path,
+            (
+                code(row.path),
+                code(f"{row.field.type}{row.field.array or ''}{bits}"),
+                str(row.field.offset),
+                " ".join(filter(None, (facts.meaning(f"{owner}.{row.path}"), _kernels(facts, owner, row.path)))),
+            ),
         )
 
 
@@ -104,7 +116,28 @@ def _kernels(facts: Facts, owner: str, path: str) -> str:
 def attributes(facts: Facts, command: str, found: Attributes) -> str:
     """The part of `union bpf_attr` that a command uses."""
     member = f"The attributes are in the member `{found.member}` of `union bpf_attr`.\n\n" if found.member else ""
-    return member + table(_HEAD, _rows(facts, found.fields, command))
+    names = field_names(found)
+    cells = [(row, _since(facts, command, names[path])) for path, row in _cells(facts, found.fields, command)]
+    if not any(since for _, since in cells):
+        return f"{member}In the header, all fields are as old as the command.\n\n" + table(
+            _HEAD, [row for row, _ in cells]
+        )
+    rows = [(*row[:_SINCE], since, *row[_SINCE:]) for row, since in cells]
+    told = (
+        "In the header, a field without a release is as old as the command.\n\n"
+        if not all(since for _, since in cells)
+        else ""
+    )
+    return member + told + table((*_HEAD[:_SINCE], "Since", *_HEAD[_SINCE:]), rows)
+
+
+def _since(facts: Facts, command: str, name: str) -> str:
+    """The first release of a field that is younger than the command; one that it shares may be older."""
+    field, own = facts.catalogue.field_since(name), facts.catalogue.since(command)
+    latest = field.version if isinstance(field, Since) else field.upper if field else None
+    if own and (latest is None or latest <= own.version):
+        return ""
+    return str(field) if isinstance(field, Span) else since_tag(field)
 
 
 def struct(facts: Facts, wanted: Struct) -> str:
