@@ -56,6 +56,13 @@ FACTS = VerifierFacts(
 )
 FINDER = Finder(FACTS)
 
+
+def catalogue_of(**patterns: str) -> VerifierFacts:
+    """Entries of one pattern each."""
+    entries = {slug: _entry(slug, patterns=(pattern,)) for slug, pattern in patterns.items()}
+    return VerifierFacts(FACTS.file, {"all": FamilyFile("All", entries)})
+
+
 FOUND = {
     "a line alone": ("R2 unbounded memory access, make sure to bounds check any such access", "unbounded", How.WHOLE),
     "a line that goes on": ("R1 type=scalar expected=fp, pkt, map_value", "argument", How.WHOLE),
@@ -165,6 +172,22 @@ def test_a_message_of_the_kernel_without_entry_is_told_as_such() -> None:
     found = FINDER.find(parse_log("3: (95) exit\nR4 is a message that nobody described\n"))
     assert found
     assert (found.slug, found.format) == ("", LONELY)
+
+
+def test_the_first_line_of_a_complaint_tells_also_where_prose_follows() -> None:
+    lines = "R1 invalid mem access 'scalar'\nR2 unbounded memory access, make sure to bounds check any such access"
+    found = FINDER.find(parse_log(f"3: (71) r1 = *(u8 *)(r1 +0)\n{lines}\n\nI tracked this down.\n"))
+    assert found
+    assert found.slug == "memory"
+
+
+def test_a_map_that_cannot_be_made_is_no_refused_program() -> None:
+    line = "libbpf: map 'a': failed to create: Operation not permitted(-1)"
+    found = Finder(catalogue_of(eperm=r"libbpf: prog '.+': BPF program load failed: Operation not permitted")).find(
+        parse_log(line)
+    )
+    assert found
+    assert (found.slug, found.line) == ("", line)
 
 
 def test_the_nearest_entries_are_those_that_are_worded_alike() -> None:

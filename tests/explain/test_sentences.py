@@ -138,6 +138,24 @@ PASTED = {
         ["was last written by instruction 1", "does not count as plain data"],
         ["never written"],
     ),
+    "what was added may be negative": (
+        (
+            "2149: (b7) r2 = 47\n2150: (73) *(u8 *)(r1 +4095) = r2\n R0=inv(id=45) R1_w=map_value(id=0,off=0,ks=4,"
+            "vs=8192,smin_value=-4095,smax_value=0) R2_w=inv47 R10=fp0\n"
+            "R1 unbounded memory access, make sure to bounds check any such access\n"
+        ),
+        ["plus -4095 to 0: what was added may be negative"],
+        ["nothing on this path limits"],
+    ),
+    "a pointer that a call gets": (
+        (
+            "7: (85) call bpf_probe_read#4\n R1_w=map_value(id=0,off=0,ks=4,vs=64,umax_value=4294967295,"
+            "var_off=(0x0; 0xffffffff)) R2=inv1 R10=fp0\n"
+            "R1 unbounded memory access, make sure to bounds check any such access\n"
+        ),
+        ["R1 is a pointer to a map value (64 bytes) plus 0 to 4294967295: nothing on this path limits what was added"],
+        ["a size needs"],
+    ),
     "a value of a map from an old kernel": (
         (
             "17: (55) if r7 != 0x0 goto pc+47\n R6=map_value(ks=8,vs=8),min_value=0,max_value=0 R10=fp\n"

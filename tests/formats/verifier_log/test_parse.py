@@ -64,3 +64,21 @@ def test_a_log_that_is_cut_before_its_figures_keeps_its_telling_line(name: str, 
     lines = LOGS[name].splitlines()
     first = data.draw(st.integers(0, max((log.complaint_line or 0) - 1, 0)))
     assert parse_log("\n".join(lines[first:])).telling == log.telling
+
+
+def test_what_the_kernel_says_of_a_map_is_no_line_of_the_loader() -> None:
+    log = parse_log(
+        "libbpf: map 'a': created successfully, fd=4\n3: (85) call bpf_spin_lock#93\nmap 'a' has to have BTF\n"
+    )
+    assert (log.telling, log.failing and log.failing.index) == ("map 'a' has to have BTF", 3)
+
+
+def test_the_errno_is_that_of_the_program_and_not_of_its_types() -> None:
+    log = parse_log(
+        "BTF debug data section '.BTF' rejected: Invalid argument (22)!\nrejected: Permission denied (13)!\n"
+    )
+    assert log.errno == "EACCES"
+
+
+def test_a_number_in_an_instruction_is_no_errno() -> None:
+    assert parse_log("func#0 @0 1: (85) call unknown#7").errno == ""

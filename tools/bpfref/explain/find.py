@@ -6,13 +6,14 @@ import difflib
 import errno as numbers
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
 from bpfref.formats.verifier_log import Log
-from bpfref.formats.verifier_log.telling import may_complain
+from bpfref.formats.verifier_log.telling import is_aside, may_complain
 from bpfref.formats.verifier_messages import Match, Messages, mask, mask_line, parse_format
 from bpfref.model.verifier import VerifierFacts
 
@@ -26,6 +27,7 @@ _LEAST_INSIDE = 5  # letters, halved as `Match` has them, of a message within a 
 _SUBJECT = re.compile(r"[\w#'-]+( [\w'-]+){0,2}")  # what a message that begins with a name begins with
 _LIBBPF = "libbpf: prog '{program}': BPF program load failed: {words}"  # the form that patterns on an errno have
 _NO_LITERAL = re.compile(r"\\[a-zA-Z]|%-?[a-z]+|\[[^]]*\]|\(\?[^)]*\)|[^A-Za-z0-9]")
+_MAP = re.compile(r"\bmap '.*': failed to create\b|BPF_MAP_CREATE")
 _OBJECT = re.compile(r"libbpf: failed to load (object|BPF skeleton|BPF object)\b")
 _ASKED = re.compile(r"program load failed|bpf program failed|load program|': failed to load: |probe_loading", re.I)
 _RESULT = re.compile(r"(-\d+|-E[A-Z]+|\(-?\d+\)\.?|failed to load object '.*')$")
@@ -73,7 +75,7 @@ class Finder:
     def find(self, log: Log) -> Found | None:
         """The entry of the log's complaint, else the kernel's message that no entry has; None for neither."""
         complaints = _bounded(log.complaints)
-        said = _bounded(log.lines[at] for at in reversed(range(len(log.lines))) if may_complain(log.lines, at))
+        said = _bounded(_said(log.lines))
         ranked: tuple[Iterator[Found], ...] = (
             self._exact(complaints),
             self._unowned(complaints),
@@ -127,6 +129,8 @@ class Finder:
             yield Found(line, slug, how=How.PATTERN)
         elif reason := _reason_of_libbpf(log):
             yield Found(reason)
+        elif _MAP.search(log.errno_line):
+            yield Found(log.errno_line)
         elif log.errno and "BTF" not in log.errno_line:
             number = getattr(numbers, log.errno, None)
             for words in (os.strerror(number) if number else "", f"-{log.errno}", log.errno):
@@ -162,6 +166,18 @@ class Finder:
 
     def _owner(self, line: str, match: Match, how: How) -> Found:
         return Found(line, self._facts.owners[match.format], match.format, how, match.values)
+
+
+def _said(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that may complain, those that stand together in their order, the last such paragraph first."""
+    run: deque[str] = deque()
+    for at in reversed(range(len(lines))):
+        if may_complain(lines, at):
+            run.appendleft(lines[at])
+        elif run:
+            yield from sorted(run, key=is_aside)
+            run.clear()
+    yield from sorted(run, key=is_aside)
 
 
 def _reason_of_libbpf(log: Log) -> str:

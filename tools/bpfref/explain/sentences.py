@@ -10,6 +10,7 @@ from bpfref.explain.flow import RULES as FLOW
 from bpfref.explain.scene import Scene
 from bpfref.explain.trail import follow, walk_back
 from bpfref.formats.verifier_log import Does, Log, Step, Value, parse_action
+from bpfref.formats.verifier_log.model import SIGNED
 
 Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
 
@@ -99,14 +100,16 @@ def _pointer_register(scene: Scene) -> str:
     return f"R{named[1]}" if named else scene.register
 
 
-def _unbounded(scene: Scene, _: re.Match[str]) -> Iterator[str]:
+def _unbounded(scene: Scene, __: re.Match[str]) -> Iterator[str]:
     held = scene.value(scene.register)
     if held is None:
         yield f"{_act(scene)}, and {scene.register} has no upper limit there." if scene.step else ""
-    elif held.is_scalar or scene.action.does == Does.CALL:
+    elif held.is_scalar:
         yield f"{_act(scene)}, which is {words.describe(held)}: a size needs an upper limit."
     else:
-        yield f"{_act(scene)}. {scene.register} is {words.describe(held)}: nothing on this path limits what was added."
+        low, _ = held.bounds
+        why = "what was added may be negative" if -SIGNED < low < 0 else "nothing on this path limits what was added"
+        yield f"{_act(scene)}. {scene.register} is {words.describe(held)}: {why}."
     yield scene.origin(scene.register)
 
 

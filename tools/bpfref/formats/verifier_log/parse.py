@@ -75,10 +75,12 @@ def parse_log(text: str) -> Log:
 
 def find_errno(lines: Sequence[str]) -> tuple[str, str]:
     """The name of the errno that a loader tells of, and its line: in words, by name, or as a number; else empty."""
-    for read in (_errno_in_words, _errno_by_name, _errno_by_number):
-        for line in lines:
-            if name := read(line):
-                return name, line
+    own = [line for line in lines if "BTF" not in line]  # that a program's types were refused stops no load
+    for asked in (own, lines):
+        for read in (_errno_in_words, _errno_by_name, _errno_by_number):
+            for line in asked:
+                if name := read(line):
+                    return name, line
     return "", ""
 
 

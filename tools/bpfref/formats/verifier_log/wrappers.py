@@ -70,7 +70,7 @@ _LOADER = re.compile(
     r"""(
       libbpf:.*|load\ (program|BTF):.*|-{10,}|={10,}
     | \S*\s*(load\ bpf\ program\ failed|BPF\ program\ load\ failed|failed\ to\ load)
-    | (prog|map|sec|elf|object)\b\ ?'.*|(prog|sec|elf|license|looking\ for|collected|map|loading|extern)\b.*:.*
+    | (prog|sec|elf|object)\b\ ?'.*|(prog|sec|elf|license|looking\ for|collected|map|loading|extern)\b.*:.*
     | (Error|ERROR|ERR|Err|error|Exception|fatal|panic)\b:?\s?.*
     | (Failed|failed|unable|Unable)\ to\ (load|open|create|attach|find|perform|pin|init|execute|verify)\b.*
     | (couldn't|Couldn't|could\ not)\ .*
