@@ -21,11 +21,13 @@ from bpfref.model.example import ExamplesFile, Expect
 from bpfref.model.kernel import Kernel
 from bpfref.requires.facts import Knowledge
 from bpfref.verify.claim import find_contradictions
+from bpfref.verify.files import COMMENT
 from bpfref.verify.plan import Made, compile_examples
 from bpfref.verify.run import Came, Result
 from required import require
 
 SERIES = "v6.12"
+KEPT = {"exec", "hash-flags", "pids", "spin-lock", "tail-call", "unbounded-index"}
 RAN: Result = {
     "verdict": "accepted",
     "instructions": {"pids": 7},
@@ -45,6 +47,19 @@ def compiler(layout: Layout) -> Compiler:
         return Compiler(cache=layout.cache.absolute())
     except MachineError as error:
         require("BPFREF_REQUIRE_TOOLS", str(error))
+
+
+@pytest.fixture
+def checkout(checkout: Layout) -> Layout:
+    """A checkout with few examples: all that are in a new place are compiled anew."""
+    path = checkout.verified(SERIES)
+    file = store.read(path, ExamplesFile)
+    path.write_text(store.dump(replace(file, examples={name: file.examples[name] for name in sorted(KEPT)}), COMMENT))
+    for folder in [each for each in checkout.examples.iterdir() if each.name not in KEPT]:
+        shutil.rmtree(folder)
+    for log in [each for each in checkout.verified_logs(SERIES).iterdir() if each.stem not in KEPT]:
+        log.unlink()
+    return checkout
 
 
 @pytest.fixture
@@ -135,8 +150,9 @@ def test_verdicts_of_two_compilers_name_both(asked: list[str], start: Start, che
         return store.read(checkout.verified(SERIES), ExamplesFile).kernel.compiler.split("; ")
 
     path = checkout.verified(SERIES)
-    now = named()[-1]
-    path.write_text(path.read_text().replace(now, "clang version 14.0.6"))
+    file = store.read(path, ExamplesFile)
+    older = replace(file, kernel=replace(file.kernel, compiler="clang version 14.0.6"))
+    path.write_text(store.dump(older, COMMENT))
     assert start("pids") == 0
     assert named() == ["clang version 14.0.6"]  # nothing was compiled for a verdict
     change(checkout)
