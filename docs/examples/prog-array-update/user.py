@@ -22,5 +22,5 @@ with bpf.open("prog-array-update.bpf.o") as obj, obj.load() as coll:
     try:
         steps.update(2, coll.programs["drop"], bpf.BPF_NOEXIST)
     except bpf.MapError as error:
-        print(errno.errorcode[error.errno], "- as in any array, all elements exist")
+        print(errno.errorcode[error.errno], "- the only flag is BPF_ANY")
     # endregion

@@ -41,9 +41,11 @@ def live_inside(channel: socket.socket) -> None:
     context = call(FSOPEN, b"bpf", 0)  # belongs to this user namespace
     socket.send_fds(channel, [b"x"], [context])
     channel.recv(1)
+    # region inside
     mount = call(FSMOUNT, context, 0, 0)
     call(MOVE_MOUNT, mount, b"", AT_FDCWD, b"/sys/fs/bpf", FROM_PATH)
     load()  # libbpf makes a token from what is mounted there
+    # endregion
 
 
 outside, inside = socket.socketpair()
