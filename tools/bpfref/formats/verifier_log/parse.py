@@ -25,7 +25,7 @@ _FRAME = re.compile(r"frame(\d+):")
 _PROGRAM = re.compile(r"prog(?:ram)? '?(?P<name>[\w.-]+)'?: (?:--|BPF program load|load program|failed to load)")
 _FIGURE = re.compile(r"(processed|limit|max_states_per_insn|total_states|peak_states|mark_read) (\d{1,18})\b")
 _NUMBER = re.compile(
-    r"(?:[(\s:](-524)\b|(?:U|u)nknown error (\d{1,3})\b|"
+    r"(?:[(\s:](-524)\b|(?:Unknown|unknown) error (\d{1,3})\b|"
     r"\((-?\d{1,3})\)|err(?:no)?[=: ]+(-?\d{1,3})\b|os error (\d{1,3})|failed to load: -(\d{1,3})\b|"
     r"kernel: -(\d{1,3})\b)"
 )
