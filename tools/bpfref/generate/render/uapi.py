@@ -15,7 +15,6 @@ from bpfref.model.uapi import Attributes, Constant, Field, Struct
 from bpfref.model.verdict import Span
 
 _HEAD = ("Field", "Type", "Offset", "Meaning")
-_SINCE = 3  # the column in front of which an attribute has its first release
 _BIT_GROUP = 2  # this many different powers of two make a group of bits
 
 
@@ -122,22 +121,22 @@ def attributes(facts: Facts, command: str, found: Attributes) -> str:
         return f"{member}In the header, all fields are as old as the command.\n\n" + table(
             _HEAD, [row for row, _ in cells]
         )
-    rows = [(*row[:_SINCE], since, *row[_SINCE:]) for row, since in cells]
+    rows = [(f"{name} {since}".rstrip(), *rest) for (name, *rest), since in cells]
     told = (
         "In the header, a field without a release is as old as the command.\n\n"
         if not all(since for _, since in cells)
         else ""
     )
-    return member + told + table((*_HEAD[:_SINCE], "Since", *_HEAD[_SINCE:]), rows)
+    return member + told + table(_HEAD, rows)
 
 
 def _since(facts: Facts, command: str, name: str) -> str:
-    """The first release of a field that is younger than the command; one that it shares may be older."""
+    """The first release of a field that is younger than the command, to stand behind its name."""
     field, own = facts.catalogue.field_since(name), facts.catalogue.since(command)
     latest = field.version if isinstance(field, Since) else field.upper if field else None
     if own and (latest is None or latest <= own.version):
         return ""
-    return str(field) if isinstance(field, Span) else since_tag(field)
+    return f"({field})" if isinstance(field, Span) else since_tag(field)
 
 
 def struct(facts: Facts, wanted: Struct) -> str:
