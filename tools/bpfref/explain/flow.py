@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bpfref.explain import words
-from bpfref.explain.scene import Scene
+from bpfref.explain.scene import Scene, rule
 from bpfref.formats.verifier_log import Does, Step, parse_action
 
 _STACK = 512  # MAX_BPF_STACK of include/linux/filter.h, in every kernel
@@ -139,23 +139,17 @@ def _kernel_function(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     yield f"{scene.caller} {found['name']}(), which this program type may not call."
 
 
-def _rule(
-    pattern: str, tell: Callable[[Scene, re.Match[str]], Iterator[str]]
-) -> tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]:
-    return re.compile(pattern), tell
-
-
 RULES = (
-    _rule(r"Unreleased reference id=\d+ alloc_insn=(?P<insn>\d+)", _reference),
-    _rule(r"would lead to reference leak", _leak),
-    _rule(r"register R(?P<reg>\d+) (?P<has>(?:has|is) .*?)\s+should have been in (?P<wants>.*)", _return),
-    _rule(r"combined stack size of (?P<calls>\d+) calls is (?P<size>\d+)", _combined),
-    _rule(r"BPF program is too large|jumps is too complex|too complex", _size),
-    _rule(r"back-edge from insn (?P<from>\d+) to (?P<to>\d+)", _edge),
-    _rule(r"infinite loop detected at insn (?P<insn>\d+)", _infinite),
-    _rule(r"jump out of range from insn (?P<from>\d+) to (?P<to>-?\d+)", _range),
-    _rule(r"unknown#195896080|CO-RE relocation", _poisoned),
-    _rule(r"(?:unknown|invalid) func (?P<name>\w+)#(?P<number>\d+)", _unknown),
-    _rule(r"cannot use helper (?P<name>\w+)#(?P<number>\d+)", _unknown),
-    _rule(r"calling kernel function (?P<name>\S+) is not allowed", _kernel_function),
+    rule(r"Unreleased reference id=\d+ alloc_insn=(?P<insn>\d+)", _reference),
+    rule(r"would lead to reference leak", _leak),
+    rule(r"register R(?P<reg>\d+) (?P<has>(?:has|is) .*?)\s+should have been in (?P<wants>.*)", _return),
+    rule(r"combined stack size of (?P<calls>\d+) calls is (?P<size>\d+)", _combined),
+    rule(r"BPF program is too large|jumps is too complex|too complex", _size),
+    rule(r"back-edge from insn (?P<from>\d+) to (?P<to>\d+)", _edge),
+    rule(r"infinite loop detected at insn (?P<insn>\d+)", _infinite),
+    rule(r"jump out of range from insn (?P<from>\d+) to (?P<to>-?\d+)", _range),
+    rule(r"unknown#195896080|CO-RE relocation", _poisoned),
+    rule(r"(?:unknown|invalid) func (?P<name>\w+)#(?P<number>\d+)", _unknown),
+    rule(r"cannot use helper (?P<name>\w+)#(?P<number>\d+)", _unknown),
+    rule(r"calling kernel function (?P<name>\S+) is not allowed", _kernel_function),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -147,3 +148,11 @@ class Scene:
         moved = all(each.action.does == Does.MOVE for each in links)
         began = links[-1].action.source if links else link.action.base
         return moved and began == "R1" and self.log.steps[0].index == 0 and link.step.frame == 0
+
+
+Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
+
+
+def rule(pattern: str, tell: Callable[[Scene, re.Match[str]], Iterator[str]]) -> Rule:
+    """What tells of the complaints that have a pattern in them."""
+    return re.compile(pattern), tell

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bpfref.explain import words
 from bpfref.explain.flow import RULES as FLOW
-from bpfref.explain.scene import Scene
+from bpfref.explain.scene import Rule, Scene, rule
 from bpfref.explain.trail import follow, walk_back
 from bpfref.formats.verifier_log import Does, Log, Step, Value, parse_action
 from bpfref.formats.verifier_log.model import SIGNED
-
-Rule = tuple[re.Pattern[str], Callable[[Scene, re.Match[str]], Iterator[str]]]
 
 
 def say(log: Log, line: str) -> list[str]:
@@ -242,29 +240,25 @@ def _member(scene: Scene, found: re.Match[str]) -> Iterator[str]:
     yield f"{begin}`{found['member']}` of struct {found['struct']} is a pointer, and must be read whole, as one."
 
 
-def _rule(pattern: str, tell: Callable[[Scene, re.Match[str]], Iterator[str]]) -> Rule:
-    return re.compile(pattern), tell
-
-
 _RULES: tuple[Rule, ...] = (
-    _rule(r"invalid access to packet, off=(?P<off>-?\d+) size=(?P<size>\d+)", _packet),
-    _rule(
+    rule(r"invalid access to packet, off=(?P<off>-?\d+) size=(?P<size>\d+)", _packet),
+    rule(
         r"invalid access to (?:map|\S+) ?value, value_size=(?P<total>\d+) off=(?P<off>-?\d+) size=(?P<size>\d+)",
         _map_value,
     ),
-    _rule(r"invalid access to memory, mem_size=(?P<total>\d+) off=(?P<off>-?\d+) size=(?P<size>\d+)", _map_value),
-    _rule(r"unbounded memory access", _unbounded),
-    _rule(r"min value is negative", _negative),
-    _rule(r"invalid mem access '(?P<kind>[^']*)'?", _invalid),
-    _rule(r"!read_ok", _unreadable),
-    _rule(
+    rule(r"invalid access to memory, mem_size=(?P<total>\d+) off=(?P<off>-?\d+) size=(?P<size>\d+)", _map_value),
+    rule(r"unbounded memory access", _unbounded),
+    rule(r"min value is negative", _negative),
+    rule(r"invalid mem access '(?P<kind>[^']*)'?", _invalid),
+    rule(r"!read_ok", _unreadable),
+    rule(
         r"invalid (?:indirect )?read from stack (?:R\d+ )?off (?P<off>-?\d+)\+(?P<into>\d+) "
         r"size (?P<size>\d+)",
         _stack,
     ),
-    _rule(r"invalid(?: [a-z ]+)? stack (?:R\d+ )?off=(?P<off>-?\d+) size=(?P<size>\d+)", _frame),
-    _rule(r"R\d+ type=(?P<is>\S+) expected=(?P<wants>.*)", _argument),
-    _rule(r"math between|pointer arithmetic|bitwise operator|value .* makes \S+ pointer be out of bounds", _math),
-    _rule(r"invalid bpf_context access off=(?P<off>-?\d+) size=(?P<size>\d+)", _context),
-    _rule(r"cannot access ptr member (?P<member>\S+) with moff \d+ in struct (?P<struct>\S+)", _member),
+    rule(r"invalid(?: [a-z ]+)? stack (?:R\d+ )?off=(?P<off>-?\d+) size=(?P<size>\d+)", _frame),
+    rule(r"R\d+ type=(?P<is>\S+) expected=(?P<wants>.*)", _argument),
+    rule(r"math between|pointer arithmetic|bitwise operator|value .* makes \S+ pointer be out of bounds", _math),
+    rule(r"invalid bpf_context access off=(?P<off>-?\d+) size=(?P<size>\d+)", _context),
+    rule(r"cannot access ptr member (?P<member>\S+) with moff \d+ in struct (?P<struct>\S+)", _member),
 )
