@@ -91,9 +91,11 @@ def navigation(facts: Facts) -> str:
             facts,
             "Program types",
             Kind.PROGRAM_TYPE,
-            [line for entry in facts.catalogue.of_kind(Kind.PROGRAM_TYPE) for line in _program_type(facts, entry)],
+            [
+                *[line for entry in facts.catalogue.of_kind(Kind.PROGRAM_TYPE) for line in _program_type(facts, entry)],
+                *_section(facts, "Contexts", Kind.CONTEXT, _entries(facts, facts.catalogue.of_kind(Kind.CONTEXT))),
+            ],
         ),
-        *_section(facts, "Contexts", Kind.CONTEXT, _entries(facts, facts.catalogue.of_kind(Kind.CONTEXT))),
         *_section(
             facts,
             "Map types",

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs, labmaps, verdicts
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
+from bpfref.generate.render.timeline import release_page
 from bpfref.layout import FOLDERS, concept_page, index_of
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.version import Version
 
 NEW_RELEASES = 4
 SHOWN = 12
-# Kinds of which no release is expected: headers and BTF name them, tables of releases do not.
-_UNDATED = {Kind.STRUCT, Kind.CONTEXT, Kind.CONSTANT, Kind.STRUCT_OPS, Kind.ITERATOR, Kind.LSM_HOOK}
 
 
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
@@ -86,24 +85,22 @@ def counts(facts: Facts, page: str) -> str:
 
 
 def whats_new(facts: Facts, page: str) -> str:
-    """The entries of the newest releases, and those of the header whose release is not known yet."""
+    """The entries of the newest releases, each release linked to its page of the timeline."""
     releases: dict[Version, list[Entry]] = defaultdict(list)
-    unknown: list[Entry] = []
     for entry in facts.catalogue.entries.values():
         if entry.since:
             releases[entry.since.version].append(entry)
-        elif entry.kind not in _UNDATED:
-            unknown.append(entry)
-    pairs = [(f"Linux {v}", _names(facts, releases[v], page)) for v in sorted(releases, reverse=True)[:NEW_RELEASES]]
-    if unknown:
-        pairs.append(("First release not known yet", _names(facts, unknown, page)))
-    return definitions(pairs)
+    newest = sorted(releases, reverse=True)[:NEW_RELEASES]
+    return definitions([(f"Linux {v}", _names(facts, releases[v], page, release_page(v))) for v in newest])
 
 
-def _names(facts: Facts, entries: Sequence[Entry], page: str) -> str:
-    own = [facts.link(entry, page) for entry in entries]
-    more = f" and {len(own) - SHOWN} more" if len(own) > SHOWN else ""
-    return ", ".join(own[:SHOWN]) + more
+def _names(facts: Facts, entries: Sequence[Entry], page: str, everything: str) -> str:
+    """The first of them, and a link to the page that lists them all."""
+    shown = ", ".join(facts.link(entry, page) for entry in entries[:SHOWN])
+    rest = len(entries) - SHOWN
+    if rest <= 0:
+        return shown
+    return f"{shown} and {link(f'{rest} more', page, everything) if everything in facts.pages else f'{rest} more'}"
 
 
 def coverage(facts: Facts) -> str:
