@@ -155,5 +155,5 @@ def test_a_command_whose_attributes_are_as_old_as_itself_says_so_once(facts: Cat
     found = facts.attributes("BPF_MAP_FREEZE")
     assert found is not None
     text = uapi.attributes(Facts(facts), "BPF_MAP_FREEZE", found)
-    assert text.startswith("In the header, all fields are as old as the command.")
+    assert text.startswith("All fields have been in the header for as long as the command.")
     assert "Since" not in text

@@ -21,6 +21,7 @@ PASSED = Record(FOLDER.digest, "passed", "accepted", output=("one <a>",))
 LIFTED = Record(FOLDER.digest, "lifted", "accepted")
 UNTRIED = Record(FOLDER.digest, "untried", "accepted", "no module")
 OLDER = Record(FOLDER.digest, "unsupported", "rejected", "unknown func x#7")
+OWN = replace(OLDER, message="bpfref.loader.errors.MapError: map a: lookup")
 
 
 def kernels(records: Mapping[str, Record | None]) -> list[ExamplesFile]:
@@ -35,6 +36,7 @@ def kernels(records: Mapping[str, Record | None]) -> list[ExamplesFile]:
     [
         ({"v5.10": PASSED, "v6.1": PASSED, "v6.12": PASSED}, "Verified on Linux v5.10 to v6.12. Whole example: "),
         ({"v5.10": OLDER, "v6.1": PASSED}, "Verified on Linux v6.1. Not on v5.10: `unknown func x#7`. Whole"),
+        ({"v5.10": OWN, "v6.1": PASSED}, "Verified on Linux v6.1. Not on v5.10: `MapError: map a: lookup`. Whole"),
         ({"v5.10": PASSED, "v6.1": None}, "Verified on Linux v5.10. Not tried on v6.1. Whole"),
         ({"v5.10": PASSED, "v6.1": replace(PASSED, source="0")}, "Verified on Linux v5.10. Not tried on v6.1. Whole"),
         ({"v5.10": replace(PASSED, source="0")}, "Not verified on any kernel yet. Whole"),

@@ -128,6 +128,7 @@ def test_maps_say_what_works_and_how_it_is_refused(known: Facts) -> None:
     row = next(line for line in text.splitlines() if "BPF_MAP_DELETE_ELEM" in line)
     assert row.endswith("|  | `EINVAL` |")
     assert "| `struct bpf_spin_lock` | v5.10 to v7.3 |" in text
+    assert "\n\n[Least rights](../../concepts/privileges.md) to create one: " in text
     assert "| `mmap` | v5.10 to v7.3 |  |" in labmaps.operations(known, "BPF_MAP_TYPE_RINGBUF", PAGE)
 
 

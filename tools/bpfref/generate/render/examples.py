@@ -13,6 +13,7 @@ from bpfref.generate.render.text import code, link
 from bpfref.layout import EXAMPLES
 from bpfref.model.example import DEFINITION, ExampleFolder, ExamplesFile, Record
 
+_MODULE = "bpfref.loader.errors."  # where an error is defined says nothing to readers
 _LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".yaml": "yaml"}
 
 
@@ -101,7 +102,7 @@ def _by_message(there: Mapping[str, Record], outcome: str) -> Iterable[tuple[str
     found: dict[str, list[str]] = {}
     for series, record in there.items():
         if record.outcome == outcome:
-            found.setdefault(record.message or "", []).append(series)
+            found.setdefault((record.message or "").removeprefix(_MODULE), []).append(series)
     return found.items()
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.spans import span
-from bpfref.generate.render.text import code, small, table
+from bpfref.generate.render.text import code, link, small, table
 from bpfref.generate.render.ways import UNASKED, name, rights, told
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.probe import Call, Map
 
+_RIGHTS = "concepts/privileges.md"  # which capability opens what
 _KINDS = {
     Kind.PROGRAM_TYPE: "program-type",
     Kind.MAP_TYPE: "map-type",
@@ -36,7 +37,7 @@ def operations(facts: Facts, map_type: str, page: str) -> str:
     parts = [small("\n\n".join(filter(None, tables)))]
     needs = {s: rights(m.needs) for s, m in maps.items() if m.needs}
     if needs:
-        parts.append(f"Least rights to create one: {told(facts, needs)}.")
+        parts.append(f"{link('Least rights', page, _RIGHTS)} to create one: {told(facts, needs)}.")
     return "\n\n".join(parts)
 
 

@@ -118,12 +118,12 @@ def attributes(facts: Facts, command: str, found: Attributes) -> str:
     names = field_names(found)
     cells = [(row, _since(facts, command, names[path])) for path, row in _cells(facts, found.fields, command)]
     if not any(since for _, since in cells):
-        return f"{member}In the header, all fields are as old as the command.\n\n" + table(
+        return f"{member}All fields have been in the header for as long as the command.\n\n" + table(
             _HEAD, [row for row, _ in cells]
         )
     rows = [(f"{name} {since}".rstrip(), *rest) for (name, *rest), since in cells]
     told = (
-        "In the header, a field without a release is as old as the command.\n\n"
+        "A release behind a field is the first whose header has it; the others are as old as the command.\n\n"
         if not all(since for _, since in cells)
         else ""
     )
