@@ -132,6 +132,19 @@ def test_maps_say_what_works_and_how_it_is_refused(known: Facts) -> None:
     assert "| `mmap` | v5.10 to v7.3 |  |" in labmaps.operations(known, "BPF_MAP_TYPE_RINGBUF", PAGE)
 
 
+def test_a_helper_that_needs_a_kernel_object_takes_the_map_of_an_example(known: Facts) -> None:
+    text = labmaps.helpers_of(known, "BPF_MAP_TYPE_INODE_STORAGE", PAGE)
+    assert [line for line in text.splitlines() if "bpf_" in line] == ["| `bpf_inode_storage_get` | v5.10 to v7.3 |"]
+    assert "| `BPF_MAP_TYPE_INODE_STORAGE` | v5.10 to v7.3 |" in labmaps.maps_of(known, "bpf_inode_storage_get", PAGE)
+
+
+def test_an_example_that_no_kernel_ran_as_it_is_shows_nothing(known: Facts) -> None:
+    bare = Facts(replace(known.catalogue, verified=()))
+    nothing = "No helper was seen to take such a map."
+    assert labmaps.helpers_of(bare, "BPF_MAP_TYPE_INODE_STORAGE", PAGE) == nothing
+    assert labmaps.helpers_of(known, "BPF_MAP_TYPE_ARENA", PAGE) == nothing
+
+
 def test_what_debian_leaves_out_is_not_what_the_release_lacks(known: Facts) -> None:
     pairs = dict(labmaps.presence(known, known.catalogue.entries["BPF_PROG_TYPE_LIRC_MODE2"]))
     assert "Found in" not in pairs

@@ -38,7 +38,7 @@ struct sched_ext_ops spare = {
 SEC("syscall")
 int first(void *context)
 {
-	waiting = scx_bpf_dsq_nr_queued(QUEUE); // of which scheduler? it takes no argument that says so
+	waiting = scx_bpf_dsq_nr_queued(QUEUE); // of which scheduler? no argument says so
 	return 0;
 }
 

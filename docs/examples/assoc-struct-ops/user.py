@@ -31,11 +31,11 @@ with bpf.open("assoc-struct-ops.bpf.o") as obj, obj.load() as coll:
         print("not tied:", ask(first))  # the kernel takes the scheduler that runs
         associate(first, running)
         associate(second, spare)
-        print("tied to the one that runs:", ask(first))
-        print("tied to the spare one:", ask(second))
         for program in (first, coll.programs["enqueue"]):  # tied already; of struct_ops itself
             try:
                 associate(program, spare)
             except OSError as error:
                 print(f"{program.name}: {errno.errorcode[error.errno]}")
+        print("tied to the one that runs:", ask(first))
+        print("tied to the spare one:", ask(second))
         # endregion

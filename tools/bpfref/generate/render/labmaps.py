@@ -9,6 +9,7 @@ from bpfref.generate.render.spans import span
 from bpfref.generate.render.text import code, link, small, table
 from bpfref.generate.render.ways import UNASKED, name, rights, told
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.example import ExampleFolder, Record
 from bpfref.model.probe import Call, Map
 
 _RIGHTS = "concepts/privileges.md"  # which capability opens what
@@ -81,7 +82,10 @@ def helpers_of(facts: Facts, map_type: str, page: str) -> str:
     """The helpers that take a map of a type, with the series that accept it."""
     if not facts.lab.series:
         return UNASKED
-    found = {helper: _takers(facts, helper, map_type) for helper in facts.catalogue.helpers}
+    helpers = facts.catalogue.helpers
+    found = {h: _takers(facts, h, map_type) for h in helpers}
+    if not any(found.values()):
+        found = {h: _shown(facts, h, map_type) for h in helpers}
     rows = [(name(facts, h, page), span(facts.lab.series, those)) for h, those in found.items() if those]
     return small(table(("Helper", "Takes it in"), rows)) if rows else "No helper was seen to take such a map."
 
@@ -91,13 +95,35 @@ def maps_of(facts: Facts, helper: str, page: str) -> str:
     if not facts.lab.series:
         return UNASKED
     types = [entry.name for entry in facts.catalogue.of_kind(Kind.MAP_TYPE)]
-    found = {map_type: _takers(facts, helper, map_type) for map_type in types}
+    found = {t: _takers(facts, helper, t) for t in types}
+    if not any(found.values()):
+        found = {t: _shown(facts, helper, t) for t in types}
     rows = [(name(facts, t, page), span(facts.lab.series, those)) for t, those in found.items() if those]
     return small(table(("Map type", "Taken in"), rows)) if rows else "It was seen to take no map."
 
 
 def _takers(facts: Facts, helper: str, map_type: str) -> list[str]:
     return [s for s, file in facts.lab.files.items() if map_type in file.helpers.get(helper, Call()).maps]
+
+
+def _shown(facts: Facts, helper: str, map_type: str) -> list[str]:
+    """The series that ran an example about both, where the calls that were tried needed what they lacked."""
+    if all(parameter.name != "map" for parameter in facts.catalogue.helpers[helper].parameters):
+        return []
+    about = [
+        folder
+        for folder in facts.catalogue.examples.values()
+        if {helper, map_type} <= set(folder.definition.subjects) and folder.definition.expect.verdict == "accepted"
+    ]
+    return [
+        file.kernel.series
+        for file in facts.catalogue.verified
+        if any(_passed(file.examples.get(folder.name), folder) for folder in about)
+    ]
+
+
+def _passed(record: Record | None, folder: ExampleFolder) -> bool:
+    return record is not None and record.outcome == "passed" and record.source == folder.digest
 
 
 def presence(facts: Facts, entry: Entry) -> list[tuple[str, str]]:
