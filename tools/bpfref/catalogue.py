@@ -284,6 +284,10 @@ class Catalogue:
         verdict = self.verdicts.get(name)
         return verdict.since if verdict else self._claims.get(name)
 
+    def claim(self, name: str) -> Since | None:
+        """What the published table claims of a first release, whether or not it is believed."""
+        return self._claims.get(name)
+
     def attributes(self, command: str) -> Attributes | None:
         """What a command reads from `union bpf_attr`; None when neither header nor correction says."""
         corrected = self.corrections.attributes.get(command)

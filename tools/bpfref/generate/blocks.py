@@ -12,6 +12,7 @@ from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render import (
     btf,
+    evidence,
     examples,
     growth,
     heat,
@@ -272,6 +273,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FACTS": _facts,
     "HELPER_FUNC_DEF": _helper_definition,
     "KERNEL_TEXT": _kernel_text,
+    "EVIDENCE": lambda request: evidence.evidence(request.facts, request.page),
     "KFUNC_STATUS": _of(Kind.KFUNC, kfuncs.status),
     "KFUNC_DEF": _of(Kind.KFUNC, lambda f, name, _: kfuncs.definition(f, name)),
     "KFUNC_FLAGS": _of(Kind.KFUNC, kfuncs.flags),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs, labmaps, verdicts
+from bpfref.generate.render.evidence import ANCHOR
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
 from bpfref.generate.render.timeline import release_page
 from bpfref.layout import FOLDERS, concept_page, index_of
@@ -21,7 +22,7 @@ def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
     first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
     asked = (*labmaps.presence(facts, entry), *verdicts.entry_conditions(facts, entry))
-    pairs = [("Since", first), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
+    pairs = [("Since", f"{first} ([evidence](#{ANCHOR}))"), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
     if entry.deprecated:
         pairs.append(("Status", "deprecated in the kernel's header"))
     return f'<div class="facts" markdown>\n\n{definitions(pairs)}\n\n</div>'

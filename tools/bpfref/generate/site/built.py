@@ -20,7 +20,7 @@ from bpfref.model.entry import Entry
 FORM = "wrong-fact.yml"
 """The issue form of the repository that the links open; its fields are `page`, `block` and `data`."""
 
-_PLACE = re.compile(r'[ \n]?<a data-wrong="(?P<block>[A-Z_]+)"></a>')
+_PLACE = re.compile(r'[ \n]?<a data-wrong="(?P<block>[A-Z_]+(?:\([^"()]*\))?)"></a>')
 _WHOLE = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<textarea\b.*?</textarea>)", re.S)
 _IDLE = re.compile(r"\s*\n\s*")
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
