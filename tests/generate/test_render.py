@@ -9,8 +9,9 @@ from bpfref.generate.facts import Facts, Page, read_page
 from bpfref.generate.names import names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render import helpers, uapi
+from bpfref.generate.render.coverage import coverage
 from bpfref.generate.render.libbpf import section_names
-from bpfref.generate.render.overview import concept_index, coverage
+from bpfref.generate.render.overview import concept_index
 from bpfref.generate.render.text import code, definitions, link, number, since_tag, table
 from bpfref.generate.render.topics import by_topic
 from bpfref.layout import Layout

@@ -300,10 +300,11 @@ class Catalogue:
         A span where the witnesses leave several releases; None for a field that no witness saw.
         """
         witnesses = self.attributes_since.witnesses
-        return judge(name, witnesses, None, self._header_releases).since or span(name, witnesses)
+        return judge(name, witnesses, None, self.header_releases).since or span(name, witnesses)
 
     @cached_property
-    def _header_releases(self) -> list[Version]:
+    def header_releases(self) -> list[Version]:
+        """Every release that a header or a table names, in order."""
         return releases_of(self.since_file.witnesses, (claim.since for claim in self._claims.values()))
 
     def topics(self, kind: Kind) -> tuple[Topic, ...]:

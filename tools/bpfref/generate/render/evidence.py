@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bpfref.generate.api.files import FOLDER, feature_file
 from bpfref.generate.api.seen import seen_of
@@ -35,14 +35,15 @@ def evidence(facts: Facts, page: str) -> str:
     rows = list(_rows(facts, page))
     if not rows:
         return ""
-    about = f"Which kernels were asked, and how: {link('how kernels are asked', page, LAB)}.{_data(facts, page)}"
+    about = f"Kernels: {link('which ones, and how they were asked', page, LAB)}.{_data(facts, page)}"
     body = f"{about}\n{{ #{ANCHOR} }}\n\n{definitions(rows)}"
     return f'<details class="evidence" markdown>\n<summary>Evidence: who says so</summary>\n\n{body}\n\n</details>'
 
 
-def has_evidence(blocks: Iterable[str]) -> bool:
-    """Whether a page with blocks of these names should show evidence."""
-    return any(name in _BLOCKS or name in _OF_EXAMPLES for name in blocks)
+def lacks_evidence(facts: Facts, page: str) -> bool:
+    """Whether a page has blocks with facts of their own, and no block that says what they rest on."""
+    names = {name for name, _ in facts.pages[page].blocks}
+    return "EVIDENCE" not in names and not names.isdisjoint({*_BLOCKS, *_OF_EXAMPLES})
 
 
 def _rows(facts: Facts, page: str) -> Iterator[tuple[str, str]]:
