@@ -13,6 +13,7 @@ from bpfref.catalogue import Catalogue
 from bpfref.errors import MachineError
 from bpfref.generate.facts import Page
 from bpfref.generate.site import guides, short
+from bpfref.generate.site.built import Publishing
 from bpfref.generate.site.copies import copies, copy
 from bpfref.generate.site.finish import Front, finish, read_front
 from bpfref.layout import Layout, address_of
@@ -43,6 +44,9 @@ def test_the_address_of_a_page_is_that_of_the_engines(page: str, address: str) -
         ('[v5.17](https://a.example/){ .since title="x" } and `{ .x }`', "[v5.17](https://a.example/) and `{ .x }`"),
         ('<div class="facts" markdown>', ""),
         ("</div>", ""),
+        ('<details class="evidence" markdown>', ""),
+        ("<summary>Evidence: who</summary>", "**Evidence: who**"),
+        ('Facts <a data-wrong="FACTS"></a>', "Facts"),
         ("since <!-- [FEATURE_TAG](x) -->v5.1<!-- [/FEATURE_TAG] -->", "since v5.1"),
         ("a comment <!-- stays -->", "a comment <!-- stays -->"),
         ("| `a{ .b }` | [b](../b.md){ .c } |", "| `a{ .b }` | [b](../../b/index.md) |"),
@@ -106,6 +110,7 @@ def test_every_name_and_every_number_has_one(led: dict[str, str], facts: Catalog
     assert {f"n/{name}/index.html" for name in facts.entries} <= set(led)
     assert {f"h/{helper.id}/index.html" for helper in facts.helpers.values()} <= set(led)
     assert sum(map(len, led.values())) < 1_500_000
+    assert all('Content-Security-Policy" content="default-src \'none\'">' in text for text in led.values())
 
 
 def test_the_guide_lists_every_page_of_the_navigation_below_its_section() -> None:
@@ -137,12 +142,13 @@ def test_what_is_no_built_site_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_beside_the_pages_takes_the_place_of_one(layout: Layout, facts: Catalogue, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
-        '<link rel="canonical" href="https://a.example/"><meta property="og:site_name" content="bpfref">'
-        '<meta name="description" content="About.">'
+        '<meta charset="utf-8"><link rel="canonical" href="https://a.example/">'
+        '<meta property="og:site_name" content="bpfref"><meta name="description" content="About.">'
     )
     assert read_front(tmp_path) == Front("https://a.example/", "bpfref", "About.")
-    paths = [each.path.relative_to(tmp_path).as_posix() for each in finish(facts, layout.docs, tmp_path, {})]
+    written = finish(facts, layout.docs, tmp_path, {}, Publishing())
+    paths = [each.path.relative_to(tmp_path).as_posix() for each in written]
     assert len(paths) == len(set(paths)) > 3000
     pages = {f"{address_of(p.relative_to(layout.docs).as_posix())}index.html" for p in layout.docs.rglob("*.md")}
-    assert not pages & set(paths)
+    assert pages & set(paths) == {"index.html"}  # the one page that was built
     assert not [path for path in paths if (layout.docs / path).is_file() and not path.endswith(".md")]

@@ -64,9 +64,8 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
     for page, text in texts.items():
         if not chosen or (docs / page).resolve() in chosen:
             _fill(facts, docs, page, text, result)
-            if not foreign and lacks_evidence(facts, page):
-                result.faults.append(MarkerError(_NO_EVIDENCE, docs / page))
     if not foreign and not chosen:
+        result.faults += (MarkerError(_NO_EVIDENCE, docs / page) for page in texts if lacks_evidence(facts, page))
         _propose(result, docs / NAVIGATION, navigation(facts))
         _propose(result, docs / NAMES, names(facts))
         for path, text in (*feeds(facts), *schemas()):

@@ -15,10 +15,12 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _KERNEL_TEXT = re.compile(r"^<!-- \[KERNEL_TEXT\].*$", re.M)
 _PICTURE = re.compile(r"^<svg\b.*?</svg>$", re.S | re.M)
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
-_FRAME = re.compile(r"^[ \t]*</?(?:div|small)\b[^\n]*>[ \t]*$")
+_FRAME = re.compile(r"^[ \t]*</?(?:div|small|details)\b[^\n]*>[ \t]*$")
 _ATTRIBUTES = re.compile(r" ?\{:?[ \t]*[.#][^{}\n]*\}")
 _LINK = re.compile(r"(?P<head>\]\()(?P<target>[^()\s#:]+)(?P<rest>#[^()\s]*)?(?=[\s)])")
 _CODE = re.compile(r"(`+)(?:.+?)\1")
+_SUMMARY = re.compile(r"^<summary>(?P<title>[^<]*)</summary>$")
+_WRONG = re.compile(r' ?<a data-wrong="[^"]*"></a>')
 _SPACE = re.compile(r"\n{3,}")
 
 
@@ -54,7 +56,7 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     """A line outside fences; code spans stay as they are."""
     if _FRAME.match(line):
         return ""
-    line = _MARKER.sub("", line)
+    line = _SUMMARY.sub(r"**\g<title>**", _WRONG.sub("", _MARKER.sub("", line)))
     spans = [found.span() for found in _CODE.finditer(line)]
 
     def free(found: re.Match[str]) -> bool:
