@@ -59,6 +59,12 @@ def test_a_name_that_nobody_saw_has_no_witness(facts: Catalogue) -> None:
     assert first_release_of_field(Facts(facts), "no.such_field") == NOBODY
 
 
+def test_every_entry_with_a_first_release_has_a_witness(facts: Catalogue) -> None:
+    known = Facts(facts)
+    silent = [e.name for e in facts.entries.values() if e.since and first_release(known, e.name) == NOBODY]
+    assert silent == []
+
+
 def test_names_of_which_the_same_is_said_stand_together() -> None:
     assert grouped({"a": "x", "b": "y", "c": "x"}) == "- x: `a`, `c`\n- y: `b`"
 

@@ -13,7 +13,9 @@ _SHOWN = 12  # digits of a commit, in words and addresses: enough to find it
 
 
 def first_release(facts: Facts, name: str) -> str:
-    """What each witness of a name's first release says; the kernel's own commit stands with the release itself."""
+    """What each witness says of the first release of an entry; the kernel's own commit stands with the release."""
+    struct = facts.catalogue.structs.get(name)
+    name = f"{struct.kind} {name}" if struct else name  # as headers spell it, and those who read them
     settled = facts.catalogue.corrections.since.get(name)
     disputed = facts.catalogue.corrections.open.get(name)
     said = [*_testimony(facts, name, facts.catalogue.since_file.witnesses), *_kernels(facts, name)]
