@@ -47,6 +47,10 @@ def test_the_address_of_a_page_is_that_of_the_engines(page: str, address: str) -
         ('<details class="evidence" markdown>', ""),
         ("<summary>Evidence: who</summary>", "**Evidence: who**"),
         ('Facts <a data-wrong="FACTS"></a>', "Facts"),
+        (
+            'K. <a data-facts="feature/helper/x.json"></a>',
+            "K. The same facts as JSON: [x.json](../../api/v1/feature/helper/x.json).",
+        ),
         ("since <!-- [FEATURE_TAG](x) -->v5.1<!-- [/FEATURE_TAG] -->", "since v5.1"),
         ("a comment <!-- stays -->", "a comment <!-- stays -->"),
         ("| `a{ .b }` | [b](../b.md){ .c } |", "| `a{ .b }` | [b](../../b/index.md) |"),

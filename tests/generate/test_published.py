@@ -90,6 +90,12 @@ def test_a_page_of_an_entry_leads_to_its_data() -> None:
     assert "application/json" not in published(site(), Publishing(), "lab/index.html", PAGE)
 
 
+def test_readers_are_led_to_the_data_as_well() -> None:
+    page = PAGE.replace("<p>a</p>", '<p>K. <a data-facts="feature/helper/bpf_loop.json"></a></p>')
+    wanted = '<a href="../../../api/v1/feature/helper/bpf_loop.json">bpf_loop.json</a>.</p>'
+    assert f"<p>K. The same facts as JSON: {wanted}" in published(site(), Publishing(), PLACE, page)
+
+
 @pytest.mark.parametrize("block", ["FACTS", "EXAMPLE(bpf-loop)"])
 def test_a_wrong_fact_is_reported_with_page_block_and_data(block: str) -> None:
     page = PAGE.replace("<p>a</p>", f'<dt>Facts <a data-wrong="{block}"></a></dt>')

@@ -5,11 +5,10 @@ A block without a row here has no facts of its own: its names lead to the pages 
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bpfref.generate.api.files import FOLDER, feature_file
+from bpfref.generate.api.files import feature_file
 from bpfref.generate.api.seen import seen_of
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render.examples import ran
@@ -18,7 +17,7 @@ from bpfref.generate.render.text import code, definitions, link
 from bpfref.generate.render.ways import by_answer
 from bpfref.generate.render.witnesses import first_release, first_release_of_field, grouped
 from bpfref.lab import HELPERS, KFUNCS
-from bpfref.layout import LAB, address_of
+from bpfref.layout import LAB
 from bpfref.model.attribute_fields import field_names
 from bpfref.model.btf import Asked
 from bpfref.model.entry import Entry, Kind
@@ -79,12 +78,9 @@ def _examples(facts: Facts, names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _data(facts: Facts, page: str) -> str:
-    """The same facts as JSON, for a page of one entry. No Markdown link: the file comes after the build."""
-    entry = next((e for e in (facts.catalogue.entries.get(subject_of(page, None)),) if e and e.page == page), None)
-    if entry is None:
-        return ""
-    way = posixpath.relpath(f"{FOLDER}/{feature_file(entry)}", address_of(page))
-    return f' The same facts as JSON: <a href="{way}">{entry.name}.json</a>.'
+    """For a page of one entry, a place for the link to its JSON, a file that `bpfref finish` writes."""
+    entry = facts.catalogue.entries.get(subject_of(page, None))
+    return f' <a data-facts="{feature_file(entry)}"></a>' if entry and entry.page == page else ""
 
 
 def _entry(facts: Facts, name: str) -> str:

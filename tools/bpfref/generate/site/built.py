@@ -21,6 +21,10 @@ FORM = "wrong-fact.yml"
 """The issue form of the repository that the links open; its fields are `page`, `block` and `data`."""
 
 _PLACE = re.compile(r'[ \n]?<a data-wrong="(?P<block>[A-Z_]+(?:\([^"()]*\))?)"></a>')
+FACTS = re.compile(r'[ \n]?<a data-facts="(?P<file>[^"]+)"></a>')
+"""The place that evidence leaves for a link to the JSON of an entry; `file` is its file below `api/v1/`."""
+
+TOLD = " The same facts as JSON: "
 _WHOLE = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<textarea\b.*?</textarea>)", re.S)
 _IDLE = re.compile(r"\s*\n\s*")
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
@@ -72,6 +76,7 @@ def built(site: Site, publishing: Publishing, others: frozenset[str]) -> Iterato
 def published(site: Site, publishing: Publishing, place: str, text: str) -> str:
     """One page; `place` is its path below the site. A page that was published before comes out the same."""
     address = place.removesuffix("index.html")
+    text = FACTS.sub(lambda found: _facts(address, found["file"]), text)
     text = _PLACE.sub(lambda found: _report(site, publishing, address, found["block"]), text)
     text = without_idle_blanks(_with_data(site, address, text))
     return policy.with_tag(text) if publishing.policy else policy.without_tag(text)
@@ -101,13 +106,22 @@ def _report(site: Site, publishing: Publishing, address: str, block: str) -> str
     return f' <a class="wrong" href="{html.escape(f"{publishing.report}?{urlencode(fields)}")}">This is wrong</a>'
 
 
+def way_to(address: str, file: str) -> str:
+    """From a page to a file below `api/v1/`."""
+    return posixpath.relpath(f"{FOLDER}/{file}", address)
+
+
+def _facts(address: str, file: str) -> str:
+    """The link to the JSON of an entry, for readers."""
+    return f'{TOLD}<a href="{way_to(address, file)}">{posixpath.basename(file)}</a>.'
+
+
 def _with_data(site: Site, address: str, text: str) -> str:
     """A page whose head leads to the same facts as JSON. The space in `rel`: see the theme's metadata."""
     entry = site.entries.get(address)
     if entry is None or _DATA in text:
         return text
-    way = posixpath.relpath(f"{FOLDER}/{feature_file(entry)}", address)
-    return text.replace("</head>", f'{_DATA}{way}">\n</head>', 1)
+    return text.replace("</head>", f'{_DATA}{way_to(address, feature_file(entry))}">\n</head>', 1)
 
 
 def entries_of_pages(entries: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from bpfref.generate.site.built import FACTS, TOLD, way_to
 from bpfref.layout import address_of
 from bpfref.pages import split_front
 
@@ -56,6 +57,7 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     """A line outside fences; code spans stay as they are."""
     if _FRAME.match(line):
         return ""
+    line = FACTS.sub(lambda f: f"{TOLD}[{posixpath.basename(f['file'])}]({way_to(address_of(page), f['file'])}).", line)
     line = _SUMMARY.sub(r"**\g<title>**", _WRONG.sub("", _MARKER.sub("", line)))
     spans = [found.span() for found in _CODE.finditer(line)]
 
