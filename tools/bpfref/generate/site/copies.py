@@ -57,7 +57,6 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     """A line outside fences; code spans stay as they are."""
     if _FRAME.match(line):
         return ""
-    line = FACTS.sub(lambda f: f"{TOLD}[{posixpath.basename(f['file'])}]({way_to(address_of(page), f['file'])}).", line)
     line = _SUMMARY.sub(r"**\g<title>**", _WRONG.sub("", _MARKER.sub("", line)))
     spans = [found.span() for found in _CODE.finditer(line)]
 
@@ -67,7 +66,8 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     line = _LINK.sub(
         lambda f: f["head"] + _target(page, texts, f["target"]) + (f["rest"] or "") if free(f) else f[0], line
     )
-    return _ATTRIBUTES.sub("", line) if "`" not in line else _without_attributes(line)
+    line = _ATTRIBUTES.sub("", line) if "`" not in line else _without_attributes(line)
+    return FACTS.sub(lambda f: f"{TOLD}[{posixpath.basename(f['file'])}]({way_to(address_of(page), f['file'])}).", line)
 
 
 def _without_attributes(line: str) -> str:
