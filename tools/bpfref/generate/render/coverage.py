@@ -19,7 +19,7 @@ from bpfref.model.version import Version
 
 NONE = "\N{EN DASH}"
 """What stands where nothing can be counted, unlike 0."""
-_HEAD = ("Kind", "Entries", "Described", "In an example", "Example passed", "Kernels asked", "Since known", "Confirmed")
+_HEAD = ("Kind", "Entries", "Described", "Shown", "Passed", "Asked", "Dated", "Confirmed")
 # Kinds that kernels' BTF and source show and no header dates: the kernels that have each stand on its page.
 _UNDATED = {Kind.KFUNC_FLAG, Kind.STRUCT_OPS, Kind.ITERATOR, Kind.LSM_HOOK}
 _WORD = re.compile(r"[A-Za-z_]\w+")
