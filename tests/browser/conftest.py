@@ -20,6 +20,7 @@ from browser.chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, S
 if TYPE_CHECKING:  # the package may be missing where these tests are left out
     from playwright.sync_api import Browser, Page
 
+REPORT = "https://code.example/owner/name/issues/new"
 ENGINES = [
     "mkdocs",
     pytest.param(
@@ -48,6 +49,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         shutil.copytree(ROOT / name, copy / name)
     shutil.copy(ROOT / "mkdocs.yml", copy)
     run(copy, request.param, "build", "--config-file", "mkdocs.yml")
+    run(copy, "bpfref", "finish", "--report", REPORT)
     handler = functools.partial(Handler, directory=str(copy / "site"))
     server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -9,8 +9,9 @@ from bpfref.generate.facts import Facts, Page, read_page
 from bpfref.generate.names import names
 from bpfref.generate.nav import navigation
 from bpfref.generate.render import helpers, uapi
+from bpfref.generate.render.coverage import coverage
 from bpfref.generate.render.libbpf import section_names
-from bpfref.generate.render.overview import concept_index, coverage
+from bpfref.generate.render.overview import concept_index
 from bpfref.generate.render.text import code, definitions, link, number, since_tag, table
 from bpfref.generate.render.topics import by_topic
 from bpfref.layout import Layout
@@ -61,7 +62,7 @@ def test_since_says_what_is_claimed_only_and_what_is_not_known() -> None:
     assert since_tag(None) == "*not known yet*"
     assert "not confirmed" in since_tag(Since("v5.1", "a" * 12, evidence=("table",)))
     assert "not confirmed" not in since_tag(Since("v5.1", "a" * 12, evidence=("git: linux",)))
-    assert since_tag(Since("v5.1", until="v6.1")).endswith('title="corrected" }, gone in v6.1')
+    assert since_tag(Since("v5.1", until="v6.1")) == "**v5.1**{ .since }, gone in v6.1"
 
 
 def test_a_long_prototype_has_a_parameter_a_line(facts: Catalogue) -> None:
@@ -109,7 +110,8 @@ def test_navigation_and_names_hold_existing_pages_only(facts: Catalogue) -> None
     ],
 )
 def test_a_page_tells_its_description_and_whether_it_has_a_lead(text: str, description: str, described: bool) -> None:
-    assert read_page(text) == Page(description, described)
+    found = read_page(text)
+    assert (found.description, found.described) == (description, described)
 
 
 def test_every_section_name_of_libbpf_is_in_the_table_once(facts: Catalogue) -> None:

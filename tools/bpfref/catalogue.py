@@ -284,6 +284,10 @@ class Catalogue:
         verdict = self.verdicts.get(name)
         return verdict.since if verdict else self._claims.get(name)
 
+    def claim(self, name: str) -> Since | None:
+        """What the published table claims of a first release, whether or not it is believed."""
+        return self._claims.get(name)
+
     def attributes(self, command: str) -> Attributes | None:
         """What a command reads from `union bpf_attr`; None when neither header nor correction says."""
         corrected = self.corrections.attributes.get(command)
@@ -296,10 +300,11 @@ class Catalogue:
         A span where the witnesses leave several releases; None for a field that no witness saw.
         """
         witnesses = self.attributes_since.witnesses
-        return judge(name, witnesses, None, self._header_releases).since or span(name, witnesses)
+        return judge(name, witnesses, None, self.header_releases).since or span(name, witnesses)
 
     @cached_property
-    def _header_releases(self) -> list[Version]:
+    def header_releases(self) -> list[Version]:
+        """Every release that a header or a table names, in order."""
         return releases_of(self.since_file.witnesses, (claim.since for claim in self._claims.values()))
 
     def topics(self, kind: Kind) -> tuple[Topic, ...]:

@@ -12,6 +12,8 @@ from bpfref.errors import MarkerError
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render import (
     btf,
+    coverage,
+    evidence,
     examples,
     growth,
     heat,
@@ -272,6 +274,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FACTS": _facts,
     "HELPER_FUNC_DEF": _helper_definition,
     "KERNEL_TEXT": _kernel_text,
+    "EVIDENCE": lambda request: evidence.evidence(request.facts, request.page),
     "KFUNC_STATUS": _of(Kind.KFUNC, kfuncs.status),
     "KFUNC_DEF": _of(Kind.KFUNC, lambda f, name, _: kfuncs.definition(f, name)),
     "KFUNC_FLAGS": _of(Kind.KFUNC, kfuncs.flags),
@@ -327,5 +330,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),
     "OPEN_QUESTIONS": lambda request: overview.open_questions(request.facts, request.page),
-    "COVERAGE": lambda request: overview.coverage(request.facts),
+    "CLAIMED": lambda request: coverage.claimed(request.facts, request.page),
+    "FRESHNESS": lambda request: coverage.freshness(request.facts),
+    "COVERAGE": lambda request: coverage.coverage(request.facts),
 }

@@ -18,13 +18,19 @@ from bpfref.pairs import Pairs
 _DESCRIPTION = re.compile(r"^description:[ \t]*(.*?)[ \t]*$", re.M)
 _LEAD = re.compile(r"^# [^\n]*\n(?P<lead>.*?)(?=^#|^<!-- \[|^<div|\Z)", re.S | re.M)
 
+_BLOCK = re.compile(r"^[ \t]*<!-- \[(?P<name>[A-Z_]+)\](?:\((?P<argument>[^()\n]*)\))? -->[ \t]*$", re.M)
+
 
 @dataclass(frozen=True)
 class Page:
-    """A page's text as far as other pages show it: `described` when a person wrote its lead."""
+    """A page's text as far as other pages show it: `described` when a person wrote its lead.
+
+    `blocks` are the names and arguments of its blocks that stand on lines of their own.
+    """
 
     description: str
     described: bool
+    blocks: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,8 @@ def read_page(text: str) -> Page:
     """What other pages want to know of a page."""
     found = _DESCRIPTION.search(split_front(text)[0] or "")
     lead = _LEAD.search(text)
-    return Page(unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()))
+    blocks = tuple((block["name"], block["argument"]) for block in _BLOCK.finditer(text))
+    return Page(unquote(found[1]) if found else "", bool(lead and lead["lead"].strip()), blocks)
 
 
 def subject_of(page: str, argument: str | None) -> str:

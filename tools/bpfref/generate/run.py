@@ -17,10 +17,16 @@ from bpfref.generate.facts import Facts, read_page
 from bpfref.generate.feed import feeds
 from bpfref.generate.names import NAMES, names
 from bpfref.generate.nav import navigation
+from bpfref.generate.render.evidence import lacks_evidence
 from bpfref.generate.render.text import UNKNOWN
 from bpfref.generate.stubs import wanted
 from bpfref.loader import uapi_file
 from bpfref.pages import NAVIGATION, find_pages
+
+_NO_EVIDENCE = (
+    "does not show what its facts rest on: end it with the lines <!-- [EVIDENCE] --> and <!-- [/EVIDENCE] -->, "
+    "then bpfref generate"
+)
 
 
 @dataclass
@@ -59,6 +65,7 @@ def plan(catalogue: Catalogue, docs: Path, only: Iterable[Path] = (), *, foreign
         if not chosen or (docs / page).resolve() in chosen:
             _fill(facts, docs, page, text, result)
     if not foreign and not chosen:
+        result.faults += (MarkerError(_NO_EVIDENCE, docs / page) for page in texts if lacks_evidence(facts, page))
         _propose(result, docs / NAVIGATION, navigation(facts))
         _propose(result, docs / NAMES, names(facts))
         for path, text in (*feeds(facts), *schemas()):

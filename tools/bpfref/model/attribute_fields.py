@@ -13,15 +13,15 @@ from bpfref.model.uapi import Attributes, Field
 
 def field_names(member: Attributes) -> dict[str, str]:
     """For the way to each field, as a page shows it, the field's name here."""
-    owner = member.member or next(_paths(member.fields), "")
-    return {path: f"{owner}.{path}" for path in _paths(member.fields)}
+    owner = member.member or next(paths(member.fields), "")
+    return {path: f"{owner}.{path}" for path in paths(member.fields)}
 
 
-def _paths(fields: Sequence[Field], prefix: str = "") -> Iterator[str]:
+def paths(fields: Sequence[Field], prefix: str = "") -> Iterator[str]:
     """The ways to all fields; members of anonymous structs and unions as if they stood outside."""
     for field in fields:
         path = f"{prefix}{field.name}" if field.name else prefix.rstrip(".")
         if field.fields:
-            yield from _paths(field.fields, f"{path}." if field.name else prefix)
+            yield from paths(field.fields, f"{path}." if field.name else prefix)
         elif field.name:
             yield path

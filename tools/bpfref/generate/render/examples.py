@@ -74,6 +74,18 @@ def output(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> str:
     return "\n\n".join(parts) or "No kernel has run it yet."
 
 
+def ran(folders: Sequence[ExampleFolder], verified: Sequence[ExamplesFile]) -> str:
+    """How examples were run, with the compilers of the verdicts that stand beside their code; empty if none was."""
+    series = {each for folder in folders for each in _records(folder, verified)}
+    compilers = dict.fromkeys(file.kernel.compiler for file in verified if file.kernel.series in series)
+    if not series:
+        return ""
+    return (
+        f"Compiled with {' and '.join(compilers)} and run in a guest with each kernel. What came was held against "
+        f"{code(DEFINITION)}; the verdicts are in {code('data/verified/examples')}."
+    )
+
+
 def _records(folder: ExampleFolder, verified: Sequence[ExamplesFile]) -> Mapping[str, Record]:
     """The verdicts on what the example is now, oldest kernel first."""
     found = {file.kernel.series: file.examples.get(folder.name) for file in verified}

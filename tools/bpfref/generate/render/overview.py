@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import kfuncs, labmaps, verdicts
-from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
+from bpfref.generate.render.evidence import ANCHOR
+from bpfref.generate.render.text import code, definitions, link, plural, since_tag, table
 from bpfref.generate.render.timeline import release_page
 from bpfref.layout import FOLDERS, concept_page, index_of
 from bpfref.model.entry import Entry, Kind
@@ -21,7 +22,7 @@ def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
     first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
     asked = (*labmaps.presence(facts, entry), *verdicts.entry_conditions(facts, entry))
-    pairs = [("Since", first), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
+    pairs = [("Since", f"{first} ([evidence](#{ANCHOR}))"), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
     if entry.deprecated:
         pairs.append(("Status", "deprecated in the kernel's header"))
     return f'<div class="facts" markdown>\n\n{definitions(pairs)}\n\n</div>'
@@ -103,26 +104,6 @@ def _names(facts: Facts, entries: Sequence[Entry], page: str, everything: str) -
     return f"{shown} and {link(f'{rest} more', page, everything) if everything in facts.pages else f'{rest} more'}"
 
 
-def coverage(facts: Facts) -> str:
-    """For each kind: how many entries, with a page or anchor, described by a person, with a known since."""
-    rows = []
-    for kind in Kind:
-        entries = facts.catalogue.of_kind(kind)
-        known = sum(entry.since is not None for entry in entries)
-        confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
-        described = sum(_described(facts, entry) for entry in entries)
-        rows.append((kind.label, *map(str, (len(entries), described, known, confirmed))))
-    rows.append(("concept", *_concepts(facts), "", ""))
-    figures = table(("Kind", "Entries", "Described", "Since known", "Since confirmed"), rows)
-    return frame(figures, "Coverage by kind", markdown=True)
-
-
-def _concepts(facts: Facts) -> tuple[str, str]:
-    """How many concepts there are, and how many have a page with a lead."""
-    pages = [concept_page(c.slug) for group in facts.catalogue.concepts.groups for c in group.concepts]
-    return str(len(pages)), str(sum(p in facts.pages and facts.pages[p].described for p in pages))
-
-
 def concept_index(facts: Facts, page: str) -> str:
     """What is written of each group, with the sentence that describes each page."""
     parts = []
@@ -141,9 +122,3 @@ def open_questions(facts: Facts, page: str) -> str:
         for name, question in facts.catalogue.corrections.open.items()
     ]
     return table(("Name", "Sides", "Why it is open"), rows) if rows else "None."
-
-
-def _described(facts: Facts, entry: Entry) -> bool:
-    if entry.anchor is None:
-        return entry.page in facts.pages and facts.pages[entry.page].described
-    return entry.name in facts.catalogue.meanings or entry.name in facts.catalogue.kfunc_words.flags

@@ -62,7 +62,7 @@ def link(text: str, page: str, target: str, anchor: str | None = None) -> str:
 
 
 def since_tag(since: Since | None) -> str:
-    """A release as a link to the commit that introduced the feature, with its evidence as title.
+    """A release as a link to the commit that introduced the feature; the block `EVIDENCE` has what it rests on.
 
     A release that rests on a published table alone has the class `claimed`; one that is not known
     is said to be so.
@@ -70,8 +70,7 @@ def since_tag(since: Since | None) -> str:
     if since is None:
         return f"*{UNKNOWN}*"
     claimed = since.is_claim
-    title = CLAIMED if claimed else f"evidence: {'; '.join(since.evidence)}" if since.evidence else "corrected"
-    attributes = f'{{ .since{" .claimed" if claimed else ""} title="{title}" }}'
+    attributes = f'{{ .since .claimed title="{CLAIMED}" }}' if claimed else "{ .since }"
     text = f"{since.since} (claimed)" if claimed else since.since
     chip = f"[{text}]({COMMIT_URL}{since.commit}){attributes}" if since.commit else f"**{text}**{attributes}"
     return f"{chip}, gone in {since.until}" if since.until else chip

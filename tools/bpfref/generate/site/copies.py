@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from bpfref.generate.site.built import FACTS, TOLD, way_to
 from bpfref.layout import address_of
 from bpfref.pages import split_front
 
@@ -15,10 +16,12 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _KERNEL_TEXT = re.compile(r"^<!-- \[KERNEL_TEXT\].*$", re.M)
 _PICTURE = re.compile(r"^<svg\b.*?</svg>$", re.S | re.M)
 _MARKER = re.compile(r"<!-- \[/?[A-Z_]+\](?:\([^)\n]*\))? -->")
-_FRAME = re.compile(r"^[ \t]*</?(?:div|small)\b[^\n]*>[ \t]*$")
+_FRAME = re.compile(r"^[ \t]*</?(?:div|small|details)\b[^\n]*>[ \t]*$")
 _ATTRIBUTES = re.compile(r" ?\{:?[ \t]*[.#][^{}\n]*\}")
 _LINK = re.compile(r"(?P<head>\]\()(?P<target>[^()\s#:]+)(?P<rest>#[^()\s]*)?(?=[\s)])")
 _CODE = re.compile(r"(`+)(?:.+?)\1")
+_SUMMARY = re.compile(r"^<summary>(?P<title>[^<]*)</summary>$")
+_WRONG = re.compile(r' ?<a data-wrong="[^"]*"></a>')
 _SPACE = re.compile(r"\n{3,}")
 
 
@@ -54,7 +57,7 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     """A line outside fences; code spans stay as they are."""
     if _FRAME.match(line):
         return ""
-    line = _MARKER.sub("", line)
+    line = _SUMMARY.sub(r"**\g<title>**", _WRONG.sub("", _MARKER.sub("", line)))
     spans = [found.span() for found in _CODE.finditer(line)]
 
     def free(found: re.Match[str]) -> bool:
@@ -63,7 +66,8 @@ def _tidy(page: str, texts: Mapping[str, str], line: str) -> str:
     line = _LINK.sub(
         lambda f: f["head"] + _target(page, texts, f["target"]) + (f["rest"] or "") if free(f) else f[0], line
     )
-    return _ATTRIBUTES.sub("", line) if "`" not in line else _without_attributes(line)
+    line = _ATTRIBUTES.sub("", line) if "`" not in line else _without_attributes(line)
+    return FACTS.sub(lambda f: f"{TOLD}[{posixpath.basename(f['file'])}]({way_to(address_of(page), f['file'])}).", line)
 
 
 def _without_attributes(line: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from bpfref.files import Result, read_text
 from bpfref.generate.api import files
 from bpfref.generate.facts import Facts, read_page
 from bpfref.generate.site import guides
+from bpfref.generate.site.built import Publishing, Site, built, entries_of_pages
 from bpfref.generate.site.copies import copies
 from bpfref.generate.site.short import redirects
 from bpfref.pages import NAVIGATION, find_pages
+
+DIGITS = 12
+"""How much of the data's digest names them where a person reads it."""
 
 _CANONICAL = re.compile(r'<link rel="?canonical"? href="?(?P<address>[^">\s]+)')
 _NAME = re.compile(r'<meta property="og:site_name" content="(?P<name>[^"]*)"')
@@ -44,17 +49,24 @@ def read_front(site: Path) -> Front:
     return Front(address, name, about)
 
 
-def finish(catalogue: Catalogue, docs: Path, site: Path, moved: dict[str, str]) -> Iterator[Result]:
-    """Every file beside the pages, with its text; none has the path of a page."""
+def finish(
+    catalogue: Catalogue, docs: Path, site: Path, moved: dict[str, str], publishing: Publishing
+) -> Iterator[Result]:
+    """Every file beside the pages, with its text, and every page as it is published."""
     front = read_front(site)
     texts = _read(docs)
     facts = _facts(catalogue, texts)
     navigation = read_text(docs / NAVIGATION)
-    yield from _at(site, files.files(facts))
+    data = dict(files.files(facts))
+    leading = dict(redirects(catalogue, moved))
+    yield from _at(site, data.items())
     yield from _at(site, copies(texts))
-    yield from _at(site, redirects(catalogue, moved))
+    yield from _at(site, leading.items())
     yield Result(site / guides.LLMS, guides.llms(front.name, front.about, navigation, facts.pages))
     yield Result(site / guides.SEARCH, guides.search(front.name, front.about, front.address))
+    digest = json.loads(data[f"{files.FOLDER}/index.json"])["digest"][:DIGITS]
+    whole = Site(site, front.address, digest, entries_of_pages(catalogue.entries))
+    yield from built(whole, publishing, frozenset(leading))
 
 
 def packed(catalogue: Catalogue, docs: Path, folder: Path) -> Iterator[Result]:
@@ -73,6 +85,6 @@ def _facts(catalogue: Catalogue, texts: dict[str, str]) -> Facts:
     return Facts(catalogue, {page: read_page(text) for page, text in texts.items()})
 
 
-def _at(site: Path, found: Iterator[tuple[str, str]]) -> Iterator[Result]:
+def _at(site: Path, found: Iterable[tuple[str, str]]) -> Iterator[Result]:
     for path, text in found:
         yield Result(site / path, text)

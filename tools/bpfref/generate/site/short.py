@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterator
 
 from bpfref.catalogue import Catalogue
+from bpfref.generate.site.policy import NOTHING
 from bpfref.layout import address_of
 from bpfref.model.entry import Entry, Kind
 
@@ -35,7 +36,8 @@ def _page(address: str, target: str, title: str) -> tuple[str, str]:
     path, _, anchor = target.partition("#")
     way = f"{posixpath.relpath(path or '.', address)}/{f'#{anchor}' if anchor else ''}"
     text = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{NOTHING}"><title>{html.escape(title)}</title>'
         f'<meta name="robots" content="noindex"><link rel="canonical" href="{way}">'
         f'<meta http-equiv="refresh" content="0; url={way}"><p><a href="{way}">{html.escape(title)}</a></p></html>\n'
     )
