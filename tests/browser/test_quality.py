@@ -17,11 +17,11 @@ import pytest
 
 import lighthouse
 from bpfref.checks import site as links
+from browser.conftest import Build
 from required import require
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = Path(__file__).parent / "node_modules"
-SITE_URL = "https://bpfref.example/"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 KINDS = [
     "",
@@ -57,11 +57,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(build: Build) -> Path:
     """The real site as `make site` makes it."""
-    site = tmp_path_factory.mktemp("built")
-    lighthouse.run_build(site, SITE_URL)
-    return site
+    return build("mkdocs")
 
 
 @pytest.fixture(scope="module")
