@@ -274,4 +274,6 @@ def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> No
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.matches('.md-skip')")
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#bpf_loop"
+    assert page.evaluate("document.querySelector(':target').closest('.md-content') !== null")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.md-content') !== null")
