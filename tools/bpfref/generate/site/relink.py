@@ -25,7 +25,7 @@ def for_disk(page: str, text: str, files: Set[str], site: str) -> str:
 
     `page` and `files` are paths below the site's folder. A link to what is not among `files` leads to the
     site's address, `site`. What is for search engines and hosts is left out, a content security policy
-    too: what `'self'` means on a disk differs from browser to browser.
+    too: whether `'self'` means the files of a disk is each browser's own affair.
     """
     return _TAG.sub(partial(_tag, partial(_target, page, files, site)), text)
 
