@@ -17,7 +17,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 LINTS := lint-code lint-format lint-types lint-imports lint-spelling lint-markdown lint-workflows
 
-.PHONY: help venv-site venv-dev headers search-index site wheel serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
+.PHONY: help venv-site venv-dev headers search-index site offline wheel serve generate check test kernels-test probe verify lint fix bench lock clean distclean $(LINTS)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ search-index: venv-site
 site: headers search-index ## Build the site into site/ (stops at every warning)
 	$(BIN)/mkdocs build --strict $(ARGS)
 	@$(BIN)/bpfref finish
+
+offline: site ## Pack the site for readers without a network into dist/: an archive and a docset
+	@$(BIN)/bpfref offline
 
 wheel: venv-site ## Build the Python package of the data, bpfref-data, into dist/
 	@$(BIN)/bpfref finish --package packaging/bpfref-data/bpfref_data/v1

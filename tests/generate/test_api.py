@@ -101,6 +101,30 @@ def test_a_helper_says_what_its_page_says(product: dict[str, str]) -> None:
     assert "claimed" not in loop["since"]
 
 
+def test_a_command_says_since_when_it_has_each_attribute(product: dict[str, str]) -> None:
+    made = {each.get("name"): each for each in feature(product, "syscall-command", "BPF_MAP_CREATE")["members"]}
+    assert made["map_flags"]["since"]["release"] == "v4.6"
+    assert made["map_token_fd"]["since"]["release"] == "v6.9"
+    assert made["key_size"]["bounds"] == {"by": "v3.18"}
+    assert "since" not in made["key_size"]
+    loaded = {each.get("name"): each for each in feature(product, "syscall-command", "BPF_PROG_LOAD")["members"]}
+    assert loaded["kern_version"]["bounds"] == {"by": "v4.1", "after": "v3.18"}
+
+
+def test_every_attribute_has_a_release_or_bounds_and_no_field_of_a_struct_has(product: dict[str, str]) -> None:
+    def leaves(members: list[Any]) -> list[Any]:
+        return [leaf for one in members for leaf in (leaves(one["members"]) if "members" in one else [one])]
+
+    dated = {True: 0, False: 0}
+    for each in load(product, "all.json")["features"]:
+        command = each["kind"] == "syscall-command"
+        for leaf in leaves(each.get("members", [])):
+            if leaf.get("name"):
+                assert ("since" in leaf or "bounds" in leaf) is command, (each["name"], leaf)
+                dated[command] += 1
+    assert min(dated.values()) > 200
+
+
 def test_what_some_ways_may_call_names_the_ways(product: dict[str, str]) -> None:
     copy = feature(product, "helper", "bpf_copy_from_user")
     some = copy["programs"]["BPF_PROG_TYPE_LSM"]["some"]["v6.12"]
@@ -186,7 +210,7 @@ def test_the_wheel_is_built_without_a_network_and_can_be_imported_alone(tmp_path
     fresh = tmp_path / "fresh" / "bin" / "python"
     subprocess.run([*pip, "--python", str(fresh), "install", "--no-index", str(wheel)], check=True, env=no_network)
     code = (
-        "import bpfref_data as d; assert d.feature('bpf_loop')['value'] == 181; assert d.contract() == '1.0';"
+        "import bpfref_data as d; assert d.feature('bpf_loop')['value'] == 181; assert d.contract() == '1.1';"
         "assert 'v6.12' in d.kernels() and d.kernel('v6.12')['map_types']; assert d.schema('feature')['title'];"
         "assert len(d.features('helper')) > 200\ntry: d.feature('bpf_lop')\nexcept KeyError: print('fine')"
     )

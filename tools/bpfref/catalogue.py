@@ -25,6 +25,7 @@ from bpfref.model.files import (
     ConstantsFile,
     ContextsFile,
     CorrectionsFile,
+    ExternalFile,
     HelpersFile,
     KfuncWordsFile,
     MeaningsFile,
@@ -83,6 +84,7 @@ MESSAGES = "verifier-messages.yaml"
 TRACE = "verifier-trace.yaml"
 EXPLAIN_CASES = "explain-cases.yaml"
 MOVED = "moved.yaml"
+EXTERNAL = "external-links.yaml"
 
 _SCRAPED: dict[str, type] = {
     HELPERS: HelpersFile,
@@ -118,6 +120,7 @@ _AUTHORED: dict[str, type] = {
     TRACE: TraceFile,
     EXPLAIN_CASES: ExplainCasesFile,
     MOVED: MovedFile,
+    EXTERNAL: ExternalFile,
 }
 
 

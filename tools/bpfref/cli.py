@@ -28,6 +28,7 @@ _COMMANDS = (
     "verify",
     "generate",
     "finish",
+    "offline",
     "index",
     "check",
     "show",

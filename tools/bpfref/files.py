@@ -39,7 +39,11 @@ def write_text(path: Path, text: str) -> bool:
     process that is killed leaves the old text or the new one. MachineError (disk full, no
     permission) leaves the old file as it was.
     """
-    data = text.encode()
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> bool:
+    """Write `data` unless the file holds it already, as `write_text` does."""
     if path.is_file() and path.read_bytes() == data:
         return False
     temporary = path.with_name(f".{path.name}{TEMPORARY}")

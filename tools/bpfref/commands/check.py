@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
-from bpfref import catalogue
+from bpfref import catalogue, store
 from bpfref.catalogue import Catalogue
-from bpfref.checks import Problem, data, run_all, site
+from bpfref.checks import Problem, data, external, run_all, site
 from bpfref.commands import Subparsers, layout
 from bpfref.errors import DataError
 from bpfref.generate.run import plan
 from bpfref.layout import Layout
+from bpfref.model.files import ExternalFile
 from bpfref.output import FINE, FOUND, Output
 from bpfref.probe.questions import find_outdated
 from bpfref.store import Lines
@@ -23,6 +25,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("--json", action="store_true", help="print the problems as JSON")
     parser.add_argument("--site", type=Path, metavar="DIR", help="check the links of a built site instead")
     parser.add_argument("--external", action="store_true", help="with --site: list the addresses outside the site")
+    parser.add_argument("--ask", action="store_true", help="with --external: ask every one over the network, slowly")
     parser.set_defaults(run=run)
 
 
@@ -46,11 +49,32 @@ def run(options: argparse.Namespace, output: Output) -> int:
 def _run_site(options: argparse.Namespace, output: Output) -> int:
     """The links of a built site; those that lead outside are for a check that may use the network."""
     built = site.read_site(options.site)
+    if options.external and options.ask:
+        return _run_external(options, site.external(built), output)
     if options.external:
         for address, page in site.external(built).items():
             output.result(f"{address} {page}")
         return FINE
     return _tell(list(site.problems(built)), options, output)
+
+
+def _run_external(options: argparse.Namespace, pages: dict[str, str], output: Output) -> int:
+    """What is broken is a problem; what has moved, and what gave no clear answer, is only told."""
+    file = layout(options).authored / catalogue.EXTERNAL
+    wanted, unused = external.left_out(pages, store.read(file, ExternalFile).ignore)
+    answers = list(external.fetch_answers(wanted))
+    for answer in answers:
+        if answer.state in {external.State.MOVED, external.State.UNCLEAR}:
+            output.report(f"{answer.state}: {answer.address} {answer.reason} ({pages[answer.address]})")
+    counts = Counter(answer.state for answer in answers)
+    output.report(", ".join(f"{counts[state]} {state}" for state in external.State))
+    problems = [
+        Problem(pages[answer.address], None, f"{answer.address} is broken ({answer.reason}): correct the link")
+        for answer in answers
+        if answer.state is external.State.BROKEN
+    ]
+    problems += [Problem(str(file), None, f"no link begins with {start}: remove this entry") for start in unused]
+    return _tell(problems, options, output)
 
 
 def _tell(problems: list[Problem], options: argparse.Namespace, output: Output) -> int:

@@ -30,7 +30,7 @@ from bpfref.generate.render import (
     verifier,
 )
 from bpfref.generate.render.libbpf import libbpf_tag, section_names
-from bpfref.generate.render.text import since_tag
+from bpfref.generate.render.text import frame, since_tag
 from bpfref.lab import HELPERS, KFUNCS
 from bpfref.markers import Block
 from bpfref.model.btf import StructOps
@@ -312,7 +312,7 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "RELEASE": _release,
     "BETWEEN": _between,
     "COMPARISONS": lambda request: timeline.comparisons(request.facts, request.page),
-    "GROWTH_TABLE": lambda request: timeline.growth_table(request.facts),
+    "GROWTH_TABLE": lambda request: frame(timeline.growth_table(request.facts), "Figures by release", markdown=True),
     "GROWTH_CHART": lambda request: growth.chart(request.facts),
     "HEAT_MAP": lambda request: heat.picture(request.facts, _asked(request)),
     "HEAT_LISTS": lambda request: heat.lists(request.facts, _asked(request), request.page),

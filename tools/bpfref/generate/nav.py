@@ -66,6 +66,7 @@ _ABOUT = (
     ("Where the facts come from", "facts.md"),
     ("How kernels are asked", "lab.md"),
     ("Data", "api/index.md"),
+    ("Without a network", "offline.md"),
     ("Coverage", "coverage.md"),
 )
 

@@ -279,3 +279,10 @@ class MovedFile(Fact):
     """`data/authored/moved.yaml`: pages that have gone, to the page that took their place."""
 
     pages: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ExternalFile(Fact):
+    """`data/authored/external-links.yaml`: beginnings of addresses that are not asked, each with the reason."""
+
+    ignore: dict[str, str]

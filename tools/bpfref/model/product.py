@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-CONTRACT = "1.0"
+CONTRACT = "1.1"
 """Version of the shapes: the first number changes when a reader of them could break."""
 
 
@@ -35,8 +35,20 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What headers leave open of a first release: it is no later than `by`, and later than `after` if one was older."""
+
+    by: str
+    after: str | None = None
+
+
+@dataclass(frozen=True)
 class Member:
-    """A member of a struct or union: offset and size in bytes, on a 64-bit little-endian machine."""
+    """A member of a struct or union: offset and size in bytes, on a 64-bit little-endian machine.
+
+    A command's member has `since`, the first release whose header has it, or `bounds` where headers do not
+    tell it. A struct's member has neither: nobody asked.
+    """
 
     name: str | None
     type: str
@@ -45,6 +57,8 @@ class Member:
     array: str | None = None
     bits: int | None = None
     members: tuple[Member, ...] = ()
+    since: First | None = None
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from bpfref.generate.api.seen import seen_of
 from bpfref.generate.facts import Facts
 from bpfref.lab import HELPERS, KFUNCS, Answer, Reach
 from bpfref.layout import address_of
+from bpfref.model.attribute_fields import field_names
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.probe import Call
-from bpfref.model.product import Callers, Feature, First, Member, Parameter
+from bpfref.model.product import Bounds, Callers, Feature, First, Member, Parameter
 from bpfref.model.since import Since
 from bpfref.model.uapi import Field
+from bpfref.model.verdict import Span
 
 CALLS = {Kind.HELPER: HELPERS, Kind.KFUNC: KFUNCS}
 
@@ -108,7 +110,23 @@ def _program_type(facts: Facts, entry: Entry, basic: Feature) -> Feature:
 
 def _command(facts: Facts, entry: Entry, basic: Feature) -> Feature:
     found = facts.catalogue.attributes(entry.name)
-    return replace(basic, members=_members(found.fields if found else ()))
+    return replace(basic, members=_dated(facts, field_names(found), _members(found.fields)) if found else ())
+
+
+def _dated(facts: Facts, names: Mapping[str, str], members: Sequence[Member], way: str = "") -> tuple[Member, ...]:
+    """Attributes with their first releases; `names` are by the way to each, as if no struct were anonymous."""
+    return tuple(_date(facts, names, member, way) for member in members)
+
+
+def _date(facts: Facts, names: Mapping[str, str], member: Member, way: str) -> Member:
+    path = f"{way}{member.name}" if member.name else way.rstrip(".")
+    if member.members:
+        inside = f"{path}." if member.name else way
+        return replace(member, members=_dated(facts, names, member.members, inside))
+    found = facts.catalogue.field_since(names[path]) if path in names else None
+    if isinstance(found, Span):
+        return replace(member, bounds=Bounds(str(found.upper), str(found.lower) if found.lower else None))
+    return replace(member, since=_first(found))
 
 
 def _struct(facts: Facts, entry: Entry, basic: Feature) -> Feature:
