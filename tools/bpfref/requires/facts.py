@@ -39,6 +39,17 @@ class Knowledge:
         """The kernels that were asked."""
         return {Version.parse(file.kernel.series): file for file in self.facts.probes}
 
+    @cached_property
+    def gpl_helpers(self) -> frozenset[str]:
+        """The helpers that only programs with a compatible licence may call."""
+        calls = (each for file in self.series.values() for each in file.helpers.items())
+        return frozenset(name for name, call in calls if call.gpl)
+
+    @cached_property
+    def gpl_programs(self) -> frozenset[str]:
+        """The program types that only programs with a compatible licence may have."""
+        return frozenset(v.partition("/")[0] for file in self.series.values() for v in file.variants.gpl)
+
     def by_value(self, kind: Kind, value: int) -> str | None:
         """The name that the kernel's header gives to a number."""
         return self._values.get((kind, value))

@@ -67,6 +67,11 @@ class Program:
         return self.rule.attach if self.rule else None
 
     @property
+    def way(self) -> str:
+        """The program type with what decides about calls in it."""
+        return " ".join(filter(None, [self.type, self.attach, "sleepable" if self.sleepable else None]))
+
+    @property
     def target(self) -> str | None:
         """What follows the first `/` in the section's name."""
         return self.function.section.partition("/")[2] or None
