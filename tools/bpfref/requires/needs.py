@@ -12,15 +12,15 @@ from bpfref.formats.bpf_object.features import Features
 from bpfref.model.entry import Kind
 from bpfref.model.feature import Feature
 from bpfref.model.libbpf import BTF_TARGET, FRAGS, SLEEPABLE
-from bpfref.model.version import Version
 from bpfref.requires import maps
 from bpfref.requires.facts import Knowledge
 from bpfref.requires.model import Need, Program, Stage, Subject, asks_first, find_core_tests, merged
 from bpfref.requires.span import Span
-from bpfref.requires.spans import feature_span, helper_span, hook_span, iterator_span, kfunc_span
+from bpfref.requires.spans import checked_attach_span, feature_span, helper_span, hook_span, iterator_span, kfunc_span
 from bpfref.requires.words import fixed
 
 CO_RE, TARGET = "CO-RE", "target"
+FRAGS_FLAG = "BPF_F_XDP_HAS_FRAGS"
 LSM, ITERATOR = "BPF_PROG_TYPE_LSM", "BPF_TRACE_ITER"
 
 
@@ -87,18 +87,17 @@ class _Collector:
         """The attach type, a sleepable program, a packet in fragments."""
         if program.attach:
             span = self.known.named("attach-type", program.attach)
-            checked = self.known.facts.features.attach_checked.get(program.type or "")
             if program.attach not in self.known.facts.features.attach_optional:
                 yield Need("attach type", program.attach, span, (program.name,), stage=Stage.ATTACH)
-            if checked:
-                looked = replace(span, unless=Version.parse(checked.since))
+            looked = checked_attach_span(program, self.known)
+            if looked:
                 yield Need("attach type", program.attach, looked, (program.name,))
         if program.sleepable:
             within = f"{program.type} {program.attach or ''}".strip()
             yield Need("sleepable", "program", self.known.loads(program), (program.name,), within=within)
         if program.rule and FRAGS in program.rule.flags:
-            since = self.known.facts.since("BPF_F_XDP_HAS_FRAGS")
-            yield Need("program flag", "BPF_F_XDP_HAS_FRAGS", Span(since, since), (program.name,))
+            since = self.known.facts.since(FRAGS_FLAG)
+            yield Need("program flag", FRAGS_FLAG, Span(since, since), (program.name,))
 
     def _licence(self, program: Program) -> Iterator[Need]:
         """Types that only programs with a compatible licence may have."""

@@ -11,7 +11,7 @@ from bpfref.model.feature import Feature
 from bpfref.model.libbpf import SLEEPABLE, SectionRule
 from bpfref.model.probe import SpecialField, expand
 from bpfref.model.version import Version
-from bpfref.requires.facts import Knowledge, candidates, helper_calls, kfunc_calls
+from bpfref.requires.facts import Knowledge, helper_calls, kfunc_calls
 from bpfref.requires.model import Program
 from bpfref.requires.span import Answer, Span, Verdict, later
 
@@ -22,6 +22,14 @@ _UNBUILT = "the release has it; the lab's build, or what was seen of it, has it 
 def some_program(rule: SectionRule, struct_ops: str | None = None) -> Program:
     """A program of a section, without code: what is known of it depends on no more than that."""
     return Program(Function("", rule.name, 0, {}), (), rule, SLEEPABLE in rule.flags, struct_ops)
+
+
+def checked_attach_span(program: Program, known: Knowledge) -> Span | None:
+    """The attach type for kernels that look at it when a program is loaded; None where none looks."""
+    checked = known.facts.features.attach_checked.get(program.type or "")
+    if not checked or not program.attach:
+        return None
+    return replace(known.named("attach-type", program.attach), unless=Version.parse(checked.since))
 
 
 def helper_span(name: str, program: Program, known: Knowledge) -> Span:
@@ -96,7 +104,7 @@ def field_use_span(field: str, program: Program, known: Knowledge) -> Span | Non
         asked = file.fields.get(field)
         if asked is None:
             continue
-        variants = candidates(file.variants.loads, program, checked=known.checks(program, series))
+        variants = known.ways(program)[series]
         words = _refused(asked, variants, file.variants.loads)
         if words and None not in words:
             lab[series] = Answer(Verdict.NO, f"{program.type}: {words[0]}")

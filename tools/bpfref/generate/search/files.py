@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.search import kernels, names, units, words
+from bpfref.generate.search import kernels, names, requires, units, words
 
 FOLDER = "assets/search"
 CHUNK = 256  # units whose snippets share a file
@@ -29,7 +29,7 @@ def files(facts: Facts, texts: dict[str, str]) -> dict[str, str]:
         "returns": " ".join(str(u.entry) for u in found if u.entry is not None and u.returns),
         "chunk": CHUNK,
     }
-    scripts: dict[str, Any] = {"units": meta, "kernels": kernels.table(facts)}
+    scripts: dict[str, Any] = {"units": meta, "kernels": kernels.table(facts), "requires": requires.table(facts)}
     chunks = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)]
     scripts |= {f"texts-{number}": "\n".join(u.snippet for u in chunk) for number, chunk in enumerate(chunks)}
     scripts |= {f"words-{number}": shard.text for number, shard in enumerate(shards)}
