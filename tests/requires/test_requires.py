@@ -277,6 +277,9 @@ def test_the_rules_name_what_the_header_names(facts: Catalogue) -> None:
     assert set(rules.attach_checked) | {t for shape in rules.map_shapes for t in shape.types} <= set(facts.entries)
     assert {name for pair in rules.stand_ins.items() for name in pair} <= set(facts.helpers)
     assert set(rules.attach_optional) <= set(facts.entries)
+    for map_type, value in rules.value_structs.items():
+        assert map_type in facts.entries
+        assert value.struct in facts.structs
 
 
 def test_a_finding_without_a_release_has_no_judgement(known: Knowledge) -> None:

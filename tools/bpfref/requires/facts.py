@@ -18,6 +18,7 @@ from bpfref.requires.span import Answer, Span, Verdict, fits, later
 _SLEEPABLE = "sleepable"
 _ATTACH = "BPF_"
 _STRUCT_OPS = "BPF_PROG_TYPE_STRUCT_OPS"
+_OPAQUE = "__opaque"  # so the header calls what programs may not look into
 _NO_SINCE = "no fact says since when"
 
 
@@ -51,6 +52,12 @@ class Knowledge:
     def gpl_programs(self) -> frozenset[str]:
         """The program types that only programs with a compatible licence may have."""
         return frozenset(v.partition("/")[0] for file in self.series.values() for v in file.variants.gpl)
+
+    @cached_property
+    def special_fields(self) -> frozenset[str]:
+        """The structs that the kernel itself looks after in values of maps: others are plain data to it."""
+        opaque = {s.name for s in self.facts.structs.values() if s.fields and s.fields[0].name == _OPAQUE}
+        return frozenset(opaque | {name for file in self.series.values() for name in file.fields})
 
     def by_value(self, kind: Kind, value: int) -> str | None:
         """The name that the kernel's header gives to a number."""

@@ -85,7 +85,10 @@ def flag_span(flag: str, map_type: str, known: Knowledge) -> Span:
 
 
 def field_span(field: str, map_type: str, known: Knowledge) -> Span | None:
-    """A special field in values of maps of a type; None for what no fact and no kernel knows."""
+    """A special field in values of maps of a type; None for a struct that is plain data, or that nobody knows."""
+    own = known.facts.features.value_structs.get(map_type)
+    if field not in known.special_fields and (own is None or own.struct != field):
+        return None
     since = known.facts.since(f"struct {field}") or known.facts.since(field)
     lab = {}
     for series, file in known.series.items():

@@ -187,10 +187,9 @@ def _flag_rows(flag: str, maps: Iterable[str], known: Knowledge, rows: _Rows) ->
 
 def _fields(known: Knowledge, maps: Sequence[str], rows: _Rows) -> dict[str, str]:
     """For each special field its rows by map type; a dash where nothing is known of it."""
-    probed = {name for file in known.series.values() for name in file.fields}
-    structs = {e.name.removeprefix("struct ") for e in known.facts.of_kind(Kind.STRUCT)}
     found = {}
-    for name in sorted(probed | {each for each in structs if each.startswith("bpf_")}):
+    of_types = {each.struct for each in known.facts.features.value_structs.values()}
+    for name in sorted(known.special_fields | of_types):
         those = [spans.field_span(name, each, known) for each in maps]
         blanks = [{f"no {each} may": "no {name} may"} for each in maps]
         if any(those):
@@ -229,12 +228,14 @@ def _calls(known: Knowledge, rows: _Rows) -> dict[str, Any]:
         for e in known.facts.of_kind(Kind.HELPER)
     }
     kfuncs = {name: packed([spans.kfunc_span(name, p, known) for p in programs]) for name in known.facts.kfuncs}
-    used = {name for file in known.series.values() for name in file.fields}
     return {
         "ways": "\n".join(ways),
         "sleepable": packed([known.loads(p) if p.sleepable else None for p in programs]),
         "attachLoad": packed([_looked(p, known) for p in programs]),
-        "fieldUse": {name: packed([spans.field_use_span(name, p, known) for p in programs]) for name in sorted(used)},
+        "fieldUse": {
+            name: packed([spans.field_use_span(name, p, known) for p in programs])
+            for name in sorted(known.special_fields)
+        },
         "helperCalls": _pairs(helpers),
         "kfuncCalls": _pairs(kfuncs),
         "vectors": "\n".join(vectors),
