@@ -57,7 +57,7 @@
 
   function readElf(bytes) {
     if (bytes.length < 4 || bytes[0] !== 0x7f || loose.decode(bytes.subarray(1, 4)) !== "ELF") throw fault("it is no ELF file");
-    if (bytes.length > MOST.bytes) throw fault(`${bytes.length} bytes are more than any BPF object has`);
+    if (bytes.length > MOST.bytes) throw fault(`it has more than ${MOST.bytes >> 20} MiB, and no BPF object has`);
     const wide = bytes[4], sign = bytes[5];
     if (bytes.length < 52 || (wide !== 1 && wide !== 2) || (sign !== 1 && sign !== 2)) throw fault("its header cannot be read");
     const little = sign === 1, view = viewOf(bytes);
@@ -959,5 +959,5 @@
     return at ? one.lines[at - 1].place : null;
   }
 
-  self.bpfrefObject = { read, lineOf, Fault, TESTS, LOCAL_ID };
+  self.bpfrefObject = { read, lineOf, Fault, TESTS, LOCAL_ID, enough: MOST.bytes + 1 };
 })();

@@ -354,7 +354,7 @@
       gone < 0 ? null : releases[gone], gone < 0 ? [] : found[gone].because);
   }
 
-  const told = (list) => list.map(([one, answer]) => ({ need: one.title, why: answer.why, where: one.where, places: one.places, kind: one.kind, name: one.name }));
+  const told = (list) => list.map(([one, answer]) => ({ need: one.title, why: answer.why, where: one.where, places: one.places, kind: one.kind, name: one.name, within: one.within, stage: one.stage }));
   const range = (oldest, open, claimed, deciding, unknown, conditions, until, gone) =>
     ({ oldest, claimed, not_known: open, until, because: told(deciding), open: told(unknown), conditions: told(conditions), gone: told(gone) });
 
