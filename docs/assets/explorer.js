@@ -278,7 +278,7 @@
     const command = make("a", { href: address("tools/requires") }, make("code", {}, "bpfref requires"));
     const about = make("p", {}, "Which kernels load a compiled object, and why. It is read here, in the browser: the file never leaves your machine. On the command line ",
       command, " says the same, and more of one kernel.");
-    const status = make("p", { role: "status" });
+    const status = make("p", { class: "explorer__said", role: "status" });
     const told = make("div", { class: "explorer__report", role: "region", "aria-label": "What the object needs" });
     let turn = 0;
 

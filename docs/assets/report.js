@@ -22,7 +22,7 @@
   /* The parts of a report as elements; `make` builds one, `linked` gives a name with its page */
   function show(report, { make, linked }) {
     const code = (text) => make("code", {}, clean(text));
-    const named = ({ kind, name, within }) => [kind + " ", linked(clean(name)), ...(within ? [" in ", code(within)] : [])];
+    const named = ({ kind, name, within }) => [kind + " ", kind === "feature" ? clean(name) : linked(clean(name)), ...(within ? [" in ", code(within)] : [])];
     const places = (one) => {
       const shown = one.where.slice(0, 3).join(", ") + (one.where.length > 3 ? ` and ${one.where.length - 3} more` : "");
       return clean(shown + (one.places.length ? ` (${one.places.slice(0, 3).join(", ")})` : ""));

@@ -107,7 +107,7 @@ class Knowledge:
         for kernel in self.facts.kfuncs_file.kernels:
             series = Version.parse(kernel.series)
             file = self.series.get(series)
-            if file is None or name in {*file.kfuncs, *file.unused_kfuncs} or _is_unclear(file, name):
+            if file is None or name in file.kfuncs or name in file.unused_kfuncs or _is_unclear(file, name):
                 continue
             if kernel.series in found.series:
                 why = "the release has it; whether a kernel has, its configuration and modules say"

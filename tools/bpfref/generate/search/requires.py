@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from bpfref.catalogue import Catalogue
 from bpfref.formats.bpf_object.functions import TEXT
-from bpfref.generate.facts import Facts
 from bpfref.model.btf import Hook
 from bpfref.model.entry import Kind
 from bpfref.model.feature import Feature
@@ -32,9 +32,9 @@ _BLANK = "{name}"  # what `assets/requires.js` puts a name for
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def table(facts: Facts) -> dict[str, Any]:
+def table(facts: Catalogue) -> dict[str, Any]:
     """The table as JSON."""
-    known = Knowledge(facts.catalogue)
+    known = Knowledge(facts)
     rows = _Rows(known.releases)
     found = {
         "releases": " ".join(map(str, known.releases)),
@@ -65,7 +65,8 @@ class _Rows:
 
     def number(self, span: Span, blanks: Mapping[str, str] | None = None) -> int:
         """The row of a span; where its texts have a key of `blanks`, the value is written."""
-        key = (span.floor, span.claim, tuple(span.lab.items()), span.fixed, span.unless, span.soft, str(blanks))
+        dates = tuple(each and (each.since, each.until, each.is_claim) for each in (span.floor, span.claim, span.soft))
+        key = (dates, tuple(span.lab.items()), span.fixed, span.unless, str(blanks))
         if key not in self.known:
             found = [self._answer(span.on(release), blanks or {}) for release in self.releases]
             row = _packed(found)
