@@ -272,7 +272,7 @@
   }
 
   /* A field for a file, which may also be dropped anywhere on the page, and the report on it; `nameOf` links a name */
-  function objectPart(nameOf, fillIn) {
+  function objectPart(nameOf, showNames) {
     const input = make("input", { type: "file", accept: ".o,.elf" });
     const zone = make("div", { class: "explorer__drop" }, labelled("explorer-object", "A compiled object, such as prog.bpf.o", input), make("p", {}, "… or drop the file anywhere on this page."));
     const command = make("a", { href: address("tools/requires") }, make("code", {}, "bpfref requires"));
@@ -304,7 +304,7 @@
         const bytes = new Uint8Array(await file.slice(0, enough).arrayBuffer());
         const report = self.bpfrefRequires.report(bytes, file.name, known);
         const fill = make("button", { type: "button" }, "Show these names with their releases");
-        fill.addEventListener("click", () => fillIn(report));
+        fill.addEventListener("click", () => showNames(report));
         return { said: headline(report), parts: [...show(report, { make, linked: nameOf }), fill] };
       } catch (error) {
         const why = error instanceof Fault ? error.message : "it could not be read";

@@ -46,11 +46,18 @@
       this.kfuncCalls = pairs(data.kfuncCalls);
       this.libbpf = data.libbpf.split(" ");
       this.mapOrder = Object.keys(data.maps);
+      this.read = new Map();
+      for (const list of ["attachOptional", "given", "gplHelpers", "gplPrograms"]) this[list] = new Set(words(data[list]));
     }
 
     /* The answers of a row, release by release; `name` goes into the blanks of its texts */
-    row(number, name) {
-      return { answers: unpacked(this.rows[number]).map((i) => ({ ...this.answers[i], why: fill(this.answers[i].why, { name }) })) };
+    row(number, name = "") {
+      const key = number + " " + name;
+      if (!this.read.has(key)) {
+        const filled = new Map(this.rows[number].split(" ").map((run) => parseInt(run, 36)).map((i) => [i, { ...this.answers[i], why: fill(this.answers[i].why, { name }) }]));
+        this.read.set(key, { answers: unpacked(this.rows[number]).map((i) => filled.get(i)) });
+      }
+      return this.read.get(key);
     }
 
     fixed(key, name) {
@@ -65,7 +72,8 @@
     inWay(vector, program) {
       const key = (ops) => `${program.type} ${program.attach || "-"} ${program.sleepable ? "s" : "-"} ${ops || "-"}`;
       const place = this.ways.get(key(program.structOps)) ?? this.ways.get(key(null));
-      const number = Known.pick(this.vectors[vector], place ?? -1);
+      if (typeof this.vectors[vector] === "string") this.vectors[vector] = unpacked(this.vectors[vector]);
+      const number = place === undefined ? null : this.vectors[vector][place];
       return number === null || number === undefined ? null : this.row(number);
     }
 
@@ -150,12 +158,12 @@
   function merged(needs) {
     const found = new Map();
     for (const one of needs) {
-      const key = [one.kind, one.name, one.within, one.stage].join("\0"), first = found.get(key);
-      if (!first) { found.set(key, one); continue; }
-      first.where = [...new Set([...first.where, ...one.where])];
-      first.places = [...new Set([...first.places, ...one.places])];
+      const key = [one.kind, one.name, one.within, one.stage].join("\0");
+      if (!found.has(key)) found.set(key, { ...one, where: new Set(), places: new Set() });
+      for (const name of one.where) found.get(key).where.add(name);
+      for (const place of one.places) found.get(key).places.add(place);
     }
-    return [...found.values()];
+    return [...found.values()].map((one) => ({ ...one, where: [...one.where], places: [...one.places] }));
   }
 
   function* allNeeds(subject, known) {
@@ -164,7 +172,7 @@
       if (program.rule) {
         yield need("program type", program.type, known.row(known.data.programs[program.type]), [program.name]);
         yield* attachNeeds(program, known);
-        if (!subject.gpl && known.data.gplPrograms.split(" ").includes(program.type)) yield need("licence", "GPL", known.fixed("licence"), [program.name], { within: program.type });
+        if (!subject.gpl && known.gplPrograms.has(program.type)) yield need("licence", "GPL", known.fixed("licence"), [program.name], { within: program.type });
         yield* targetNeeds(program, known);
         yield* callNeeds(subject, program, tests, known);
       } else {
@@ -181,7 +189,7 @@
   function* attachNeeds(program, known) {
     const { data } = known;
     if (program.attach) {
-      if (!data.attachOptional.split(" ").includes(program.attach)) yield need("attach type", program.attach, known.row(data.attaches[program.attach]), [program.name], { stage: "attach" });
+      if (!known.attachOptional.has(program.attach)) yield need("attach type", program.attach, known.row(data.attaches[program.attach]), [program.name], { stage: "attach" });
       const looked = known.inWay(data.attachLoad, program);
       if (looked) yield need("attach type", program.attach, looked, [program.name]);
     }
@@ -228,7 +236,7 @@
   function helperNeed(subject, program, number, places, known) {
     const name = own(known.data.helpers, String(number)), where = [program.name];
     if (!name) return need("helper", `number ${number}`, known.fixed("unnumbered"), where, { places });
-    if (!subject.gpl && known.data.gplHelpers.split(" ").includes(name)) return need("helper", name, known.fixed("licence"), where, { places, within: program.type });
+    if (!subject.gpl && known.gplHelpers.has(name)) return need("helper", name, known.fixed("licence"), where, { places, within: program.type });
     return need("helper", name, known.inWay(known.helperCalls.get(name), program), where, { places, within: program.way });
   }
 
@@ -314,7 +322,7 @@
   }
 
   function hangs({ kind, name, weak, typed }, known) {
-    if (kind === "kconfig" && !known.data.given.split(" ").includes(name)) return weak ? "weak-configuration" : "configuration";
+    if (kind === "kconfig" && !known.given.has(name)) return weak ? "weak-configuration" : "configuration";
     if (weak || kind === "kfunc" || kind === "kconfig") return null;
     return kind === "ksym" ? (typed ? "typed-symbol" : "symbol") : "undefined";
   }
