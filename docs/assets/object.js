@@ -74,7 +74,7 @@
     const rows = [];
     for (let i = 0; i < count; i++) {
       const at = start + i * size;
-      rows.push({ index: i, named: u32(at), kind: u32(at + 4), flags: u64(at + 8), offset: u64(at + 24), size: u64(at + 32), link: u32(at + 40), info: u32(at + 44), entry: u64(at + 56) });
+      rows.push({ index: i, named: u32(at), kind: u32(at + 4), flags: u32(at + (little ? 8 : 12)), offset: u64(at + 24), size: u64(at + 32), link: u32(at + 40), info: u32(at + 44), entry: u64(at + 56) });
     }
     checkPlaces(rows, bytes.length);
     for (const row of rows) row.data = row.kind === 0 || row.kind === NOBITS ? new Uint8Array(0) : bytes.subarray(row.offset, row.offset + row.size);

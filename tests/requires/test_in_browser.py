@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from btf_writer import Builder
 from object_writer import CALL, EXIT, NOTYPE, ObjectWriter, typical
-from test_requires import ANSWERS, RANGES, REFUSED, calling, helper, with_maps
+from test_requires import ANSWERS, PID, RANGES, REFUSED, calling, helper, with_maps
 
 import lighthouse
 from bpfref.catalogue import Catalogue
@@ -154,7 +154,9 @@ def test_on_objects_that_no_compiler_makes(ask: Ask) -> None:
         "typical": typical(),
         "typical, big-endian": typical("big"),
         "nothing": ObjectWriter(),
+        "flags beyond 53 bits": calling("xdp", PID),
     }
+    odd["flags beyond 53 bits"].rows[1].flags |= 1 << 59
     command, page = ask({name: writer.data() for name, writer in odd.items()})
     assert page == command
     kinds = {need["kind"] for found in command.values() if "needs" in found for need in found["needs"]}
