@@ -5,10 +5,10 @@
 "use strict";
 
 (() => {
-  const { read, lineOf, TESTS, LOCAL_ID } = self.bpfrefObject;
+  const { read, lineOf, Fault, TESTS, LOCAL_ID } = self.bpfrefObject;
   const VERDICTS = { y: 0, u: 1, n: 2 };
   const YES = 0, UNKNOWN = 1, NO = 2;
-  const OLD_MOST = 4096, TAIL_CALL = 12, FRAGS = "BPF_F_XDP_HAS_FRAGS", CO_RE = "CO-RE", ARENA = ".addr_space.1";
+  const OLD_MOST = 4096, TAIL_CALL = 12, FRAGS = "BPF_F_XDP_HAS_FRAGS", MOST_REFERENCES = 1 << 20, CO_RE = "CO-RE", ARENA = ".addr_space.1";
   const fill = (text, names) => text.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   const words = (text) => (text ? text.split(" ") : []);
 
@@ -148,6 +148,8 @@
       program.way = [program.type, program.attach, program.sleepable ? "sleepable" : null].filter(Boolean).join(" ");
       return program;
     });
+    const total = programs.reduce((sum, { functions }) => sum + functions.reduce((more, one) => more + one.references.length, 0), 0);
+    if (total > MOST_REFERENCES) throw new Fault(`its programs hold more than ${MOST_REFERENCES} references with all that they call`);
     return { object, programs, gpl: known.data.licences.includes(object.licence || "") };
   }
 

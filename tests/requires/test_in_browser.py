@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from btf_writer import Builder
-from object_writer import CALL, EXIT, NOTYPE, ObjectWriter, typical
+from object_writer import ALLOC, CALL, EXEC, EXIT, FUNC, NOTYPE, ZERO, ObjectWriter, typical
 from test_requires import ANSWERS, PID, RANGES, REFUSED, calling, helper, with_maps
 
 import lighthouse
@@ -249,6 +249,19 @@ def test_what_is_no_object_is_told_in_one_sentence(content: bytes, words: str, a
     command, page = ask({"given": content})
     assert "fault" in command["given"]
     assert page["given"]["fault"].startswith(words)
+
+
+def test_programs_that_share_too_much_are_refused_and_not_waited_for(ask: Ask) -> None:
+    w, each = ObjectWriter(), 30
+    calls = [helper(1)] * (each - 2)
+    code = w.code((0x85, 0, 1, 0, each - 1), *calls, EXIT) * 300
+    code += w.code(ZERO, *calls, EXIT)
+    section = w.section("kprobe/x", code, ALLOC | EXEC)
+    for n in range(301):
+        w.symbol(f"f{n}", section, n * each * 8, each * 8, FUNC)
+    command, page = ask({"chain": w.data()})
+    assert "more than 1048576 references" in command["chain"]["fault"]
+    assert "more than 1048576 references" in page["chain"]["fault"]
 
 
 def test_the_table_is_small_enough_to_wait_for(written: str) -> None:

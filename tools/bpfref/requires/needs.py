@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bpfref.formats.bpf_object import BpfObject, CoreRelocation, Extern, Function, Refers
 from bpfref.formats.bpf_object.core import TESTS, CoreKind
+from bpfref.formats.bpf_object.elf import fault
 from bpfref.formats.bpf_object.features import Features
 from bpfref.model.entry import Kind
 from bpfref.model.feature import Feature
@@ -20,14 +21,21 @@ from bpfref.requires.spans import checked_attach_span, feature_span, helper_span
 from bpfref.requires.words import fixed
 
 CO_RE, TARGET = "CO-RE", "target"
+_MOST_REFERENCES = 1 << 20  # a large collection of programs has some thousands
 FRAGS_FLAG = "BPF_F_XDP_HAS_FRAGS"
 LSM, ITERATOR = "BPF_PROG_TYPE_LSM", "BPF_TRACE_ITER"
 
 
 def read_subject(found: BpfObject, known: Knowledge) -> Subject:
-    """The object with its programs as libbpf's table of section names sorts them."""
+    """The object with its programs as libbpf's table of section names sorts them.
+
+    SourceError where programs share functions to an extent that looking into all would be a long wait.
+    """
     fills = {p: (each.type, member) for each in found.struct_ops for member, p in each.programs.items()}
     programs = tuple(_program(found, each, known, fills) for each in found.programs.values())
+    total = sum(len(function.references) for program in programs for function in program.functions)
+    if total > _MOST_REFERENCES:
+        raise fault(f"its programs hold more than {_MOST_REFERENCES} references with all that they call", found.file)
     return Subject(found, programs, (found.licence or "") in known.facts.features.licences)
 
 
