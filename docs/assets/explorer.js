@@ -1,12 +1,13 @@
 /* "What can I use?": a kernel, a program type and kinds of things, or features and the oldest kernel. State is in the address.
 
-   It reads the table of names and `kernels.js`, both written by `bpfref index`. */
+   It reads the table of names and `kernels.js`, both written by `bpfref index`. What reads an object is loaded when one is given. */
 "use strict";
 
 (() => {
   const place = document.querySelector("[data-explorer]");
   if (!place || !self.bpfrefParts) return;
   const { load, names, address, release, make } = self.bpfrefParts;
+  const here = document.currentScript.src;
   const calls = ["helper function", "kfunc"];
   const KINDS = ["helper function", "kfunc", "program type", "map type", "bpf() command", "attach type", "link type"];
 
@@ -220,16 +221,111 @@
     }
     look.addEventListener("click", () => explain().catch(() => { lines.textContent = "The search index could not be read."; }));
 
+    /* ---- an object ---- */
+
+    const nameOf = (name) => (byName.has(name) ? link(byName.get(name)) : make("code", {}, name));
+    const object = objectPart(nameOf, (report) => {
+      const types = [...new Set(report.programs.map((one) => one.type))];
+      const of = (one) => byName.has(one.name) && KINDS.includes(byName.get(one.name).kind.label);
+      state.program = types.length === 1 && programs.some((one) => one.name === types[0]) ? types[0] : "";
+      state.features = [...new Set(report.needs.filter(of).map((one) => one.name))];
+      program.value = state.program;
+      show();
+      titles.get("oldest").tabIndex = -1;
+      titles.get("oldest").focus();
+    });
+
+    const PARTS = [["kernel", "What is there on a kernel"], ["oldest", "The oldest kernel for what I use"], ["object", "What an object needs"], ["log", "What the verifier said"]];
+    const titles = new Map(PARTS.map(([id, title]) => [id, make("h2", { id }, title)]));
     place.replaceChildren(
-      make("h2", { id: "kernel" }, "What is there on a kernel"),
+      make("nav", { class: "explorer__parts", "aria-label": "Parts of this page" }, make("ul", {}, ...PARTS.map(([id, title]) => make("li", {}, make("a", { href: "#" + id }, title))))),
+      titles.get("kernel"),
       make("div", { class: "explorer__choice" }, labelled("explorer-kernel", "Linux", kernel), labelled("explorer-program", "Program type", program), kinds),
       status, told,
-      make("h2", { id: "oldest" }, "The oldest kernel for what I use"),
-      form, names, features, verdict,
-      make("h2", { id: "log" }, "What the verifier said"),
+      titles.get("oldest"), form, names, features, verdict,
+      titles.get("object"), ...object,
+      titles.get("log"),
       labelled("explorer-log", "Lines of its log", log), look, lines,
     );
     show();
+  }
+
+  /* ---- what an object needs ---- */
+
+  const coming = new Map();
+  /* A script beside this one */
+  function script(name) {
+    if (!coming.has(name)) {
+      coming.set(name, new Promise((done, failed) => {
+        const made = make("script", { src: new URL(name, here) });
+        made.onload = done;
+        made.onerror = () => { coming.delete(name); failed(new Error(name)); };
+        document.head.append(made);
+      }));
+    }
+    return coming.get(name);
+  }
+
+  async function readers() {
+    const [data] = await Promise.all([load("requires"), script("object.js").then(() => script("requires.js")), script("report.js")]);
+    return new self.bpfrefRequires.Known(data);
+  }
+
+  /* A field for a file, which may also be dropped anywhere on the page, and the report on it; `nameOf` links a name */
+  function objectPart(nameOf, showNames) {
+    const input = make("input", { type: "file", accept: ".o,.elf" });
+    const zone = make("div", { class: "explorer__drop" }, labelled("explorer-object", "A compiled object, such as prog.bpf.o", input), make("p", {}, "… or drop the file anywhere on this page."));
+    const command = make("a", { href: address("tools/requires") }, make("code", {}, "bpfref requires"));
+    const about = make("p", {}, "Which kernels load a compiled object, and why. It is read here, in the browser: the file never leaves your machine. On the command line ",
+      command, " says the same, and more of one kernel.");
+    const status = make("p", { class: "explorer__said", role: "status" });
+    const told = make("div", { class: "explorer__report", role: "region", "aria-label": "What the object needs" });
+    let turn = 0;
+
+    async function take(file) {
+      const mine = ++turn;
+      told.replaceChildren();
+      status.textContent = `Reading ${file.name} …`;
+      const { said, parts } = await reportOn(file);
+      if (mine !== turn) return; // another file came in between
+      status.textContent = said;
+      told.replaceChildren(...parts);
+    }
+
+    async function reportOn(file) {
+      let known;
+      try {
+        known = await readers();
+      } catch {
+        return { said: "The tables could not be read.", parts: [] };
+      }
+      const { Fault, enough } = self.bpfrefObject, { headline, show, clean } = self.bpfrefReport;
+      try {
+        const bytes = new Uint8Array(await file.slice(0, enough).arrayBuffer());
+        const report = self.bpfrefRequires.report(bytes, file.name, known);
+        const fill = make("button", { type: "button" }, "Show these names with their releases");
+        fill.addEventListener("click", () => showNames(report));
+        return { said: headline(report), parts: [...show(report, { make, linked: nameOf }), fill] };
+      } catch (error) {
+        const why = error instanceof Fault ? error.message : "it could not be read";
+        return { said: `${clean(file.name)}: ${clean(why)}.`, parts: [] };
+      }
+    }
+
+    const holdsFile = (event) => [...(event.dataTransfer ? event.dataTransfer.types : [])].includes("Files");
+    const over = (on) => zone.classList.toggle("explorer__drop--over", on);
+    input.addEventListener("click", () => { input.value = ""; }); // so that a file that was compiled anew can be chosen again
+    input.addEventListener("change", () => { if (input.files.length) take(input.files[0]); });
+    document.addEventListener("dragover", (event) => { if (holdsFile(event)) { event.preventDefault(); over(true); } });
+    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
+    document.addEventListener("drop", (event) => {
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      over(false);
+      zone.scrollIntoView({ block: "start" });
+      take(event.dataTransfer.files[0]);
+    });
+    return [about, zone, status, told];
   }
 
   Promise.all([names(), load("kernels")])

@@ -277,6 +277,9 @@ def test_the_rules_name_what_the_header_names(facts: Catalogue) -> None:
     assert set(rules.attach_checked) | {t for shape in rules.map_shapes for t in shape.types} <= set(facts.entries)
     assert {name for pair in rules.stand_ins.items() for name in pair} <= set(facts.helpers)
     assert set(rules.attach_optional) <= set(facts.entries)
+    for map_type, value in rules.value_structs.items():
+        assert map_type in facts.entries
+        assert value.struct in facts.structs
 
 
 def test_a_finding_without_a_release_has_no_judgement(known: Knowledge) -> None:
@@ -300,3 +303,42 @@ def test_a_kfunc_that_no_operation_tried_may_call_is_no_clear_no(facts: Catalogu
     calls = kfunc_calls(newest)
     assert calls.answer(name, newest, ("BPF_PROG_TYPE_STRUCT_OPS/Qdisc_ops",)).verdict is Verdict.UNKNOWN
     assert calls.answer(name, newest, ("BPF_PROG_TYPE_XDP",)).verdict is Verdict.NO
+
+
+def holding(field: str, section: str, map_type: int = 2) -> ObjectWriter:
+    """A program that refers to a map whose value holds one of the kernel's structs, or that is called so."""
+    w, b = ObjectWriter(), Builder()
+    number = b.number()
+    value = b.struct("value", 8, [("held", b.struct(field, 4, [("val", number, 0)]), 0), ("count", number, 32)])
+    figures = [("type", uint(b, number, map_type), 0), ("max_entries", uint(b, number, 1), 64)]
+    shape = b.struct(None, 32, [*figures, ("key", b.ptr(number), 128), ("value", b.ptr(value), 192)])
+    b.datasec(".maps", 32, [(b.var("values", shape), 0, 32)])
+    run = w.program(section, "f", (0x18, 1, 0, 0, 0), (0, 0, 0, 0, 0), ZERO, EXIT)
+    w.relocate(run, 0, w.symbol("values", w.section(".maps", bytes(32)), 0, 32))
+    w.licence()
+    w.btf(b)
+    return w
+
+
+@pytest.mark.parametrize(
+    ("field", "section", "verdict"),
+    [
+        ("bpf_spin_lock", "tc", "yes"),
+        ("bpf_spin_lock", "kprobe/x", "no"),
+        ("bpf_spin_lock", "syscall", "no"),  # such programs sleep, and v6.1 lets none that does
+        ("bpf_spin_lock", "raw_tp/x", "no"),
+        ("bpf_spin_lock", "tp_btf/x", "unknown"),  # for its target only: of this type, v6.1 refuses those that sleep
+        ("bpf_timer", "tc", "yes"),
+        ("bpf_timer", "kprobe/x", "no"),
+        ("bpf_wq", "tc", "no"),  # since v6.10
+        ("bpf_cpumap_val", "tc", "yes"),  # plain data in an array
+    ],
+)
+def test_a_map_with_a_special_field(field: str, section: str, verdict: str, ask: Ask) -> None:
+    _, found = ask(holding(field, section), "v6.1")
+    assert found["on"]["load"]["verdict"] == verdict
+
+
+def test_a_value_that_older_kernels_take_for_too_long(ask: Ask) -> None:
+    _, found = ask(holding("bpf_cpumap_val", "xdp", 16))
+    assert [need["first"] for need in found["needs"] if need["kind"] == "field"] == ["v5.9"]

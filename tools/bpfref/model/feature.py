@@ -59,14 +59,23 @@ class MapShape(Fact):
 
 
 @dataclass(frozen=True)
+class ValueStruct(Fact):
+    """The struct of the header that values of a map type have, and who says so."""
+
+    struct: str
+    source: str
+
+
+@dataclass(frozen=True)
 class FeaturesFile(Fact):
     """`data/authored/features.yaml`.
 
     `licences` are those that the kernel takes as compatible with the GPL. `attach_checked` is by
     program type. `stand_ins` are helpers that libbpf replaces by older ones on kernels without them.
     `attach_optional` are attach types without which a program is attached all the same, with the
-    source. `map_shapes` are what every release demands of maps. `given` are configuration values that
-    libbpf makes up itself.
+    source. `map_shapes` are what every release demands of maps. `value_structs` are
+    by map type: older kernels have the type and not yet values of this struct. `given` are
+    configuration values that libbpf makes up itself.
     """
 
     features: dict[str, Feature]
@@ -74,5 +83,6 @@ class FeaturesFile(Fact):
     attach_checked: dict[str, Checked]
     attach_optional: dict[str, str]
     map_shapes: tuple[MapShape, ...]
+    value_structs: dict[str, ValueStruct]
     stand_ins: dict[str, str]
     given: tuple[str, ...]

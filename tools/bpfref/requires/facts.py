@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bpfref.catalogue import Catalogue
@@ -18,6 +18,7 @@ from bpfref.requires.span import Answer, Span, Verdict, fits, later
 _SLEEPABLE = "sleepable"
 _ATTACH = "BPF_"
 _STRUCT_OPS = "BPF_PROG_TYPE_STRUCT_OPS"
+_OPAQUE = "__opaque"  # so the header calls what programs may not look into
 _NO_SINCE = "no fact says since when"
 
 
@@ -26,6 +27,8 @@ class Knowledge:
     """The catalogue, asked by name."""
 
     facts: Catalogue
+    _ways: dict[tuple[str | None, ...], dict[Version, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[object, Version], Calls] = field(default_factory=dict, repr=False)
 
     @cached_property
     def releases(self) -> tuple[Version, ...]:
@@ -38,6 +41,23 @@ class Knowledge:
     def series(self) -> dict[Version, ProbeFile]:
         """The kernels that were asked."""
         return {Version.parse(file.kernel.series): file for file in self.facts.probes}
+
+    @cached_property
+    def gpl_helpers(self) -> frozenset[str]:
+        """The helpers that only programs with a compatible licence may call."""
+        calls = (each for file in self.series.values() for each in file.helpers.items())
+        return frozenset(name for name, call in calls if call.gpl)
+
+    @cached_property
+    def gpl_programs(self) -> frozenset[str]:
+        """The program types that only programs with a compatible licence may have."""
+        return frozenset(v.partition("/")[0] for file in self.series.values() for v in file.variants.gpl)
+
+    @cached_property
+    def special_fields(self) -> frozenset[str]:
+        """The structs that the kernel itself looks after in values of maps: others are plain data to it."""
+        opaque = {s.name for s in self.facts.structs.values() if s.fields and s.fields[0].name == _OPAQUE}
+        return frozenset(opaque | {name for file in self.series.values() for name in file.fields})
 
     def by_value(self, kind: Kind, value: int) -> str | None:
         """The name that the kernel's header gives to a number."""
@@ -87,7 +107,7 @@ class Knowledge:
         for kernel in self.facts.kfuncs_file.kernels:
             series = Version.parse(kernel.series)
             file = self.series.get(series)
-            if file is None or name in {*file.kfuncs, *file.unused_kfuncs} or _is_unclear(file, name):
+            if file is None or name in file.kfuncs or name in file.unused_kfuncs or _is_unclear(file, name):
                 continue
             if kernel.series in found.series:
                 why = "the release has it; whether a kernel has, its configuration and modules say"
@@ -101,13 +121,24 @@ class Knowledge:
         checked = self.facts.features.attach_checked.get(program.type or "")
         return checked is not None and release >= Version.parse(checked.since)
 
+    def ways(self, program: Program) -> dict[Version, tuple[str, ...]]:
+        """For each kernel that was asked, the ways to load that a program's may be."""
+        key = (program.type, program.attach, _SLEEPABLE if program.sleepable else None, program.struct_ops)
+        if key not in self._ways:
+            self._ways[key] = {
+                series: candidates(file.variants.loads, program, checked=self.checks(program, series))
+                for series, file in self.series.items()
+            }
+        return self._ways[key]
+
     def calls(self, program: Program, name: str, floor: Since | None, calls: Callable[[ProbeFile], Calls]) -> Span:
         """Whether kernels let a program call something; `calls` gives what a kernel said of it."""
         lab = {}
-        for series, file in self.series.items():
-            variants = candidates(file.variants.loads, program, checked=self.checks(program, series))
+        for series, variants in self.ways(program).items():
             if variants:
-                lab[series] = calls(file).answer(name, file, variants)
+                file = self.series[series]
+                known = self._answers.get((calls, series)) or self._answers.setdefault((calls, series), calls(file))
+                lab[series] = known.answer(name, file, variants)
         begins = [floor, self.facts.since(program.type or "")]
         if program.attach and program.type in self.facts.features.attach_checked:
             begins.append(self.facts.since(program.attach))
@@ -138,11 +169,14 @@ class Calls:
     unused: Iterable[str]
     unclear: Mapping[str, Iterable[str]]
     sampled: str | None = None
+    _accepted: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def answer(self, name: str, file: ProbeFile, variants: tuple[str, ...]) -> Answer:
         """Whether programs that load in these ways may call it."""
         if name in self.known:
-            accepted = set(file.programs_of(self.known[name], self.known))
+            if name not in self._accepted:
+                self._accepted[name] = frozenset(file.programs_of(self.known[name], self.known))
+            accepted = self._accepted[name]
             inside = [v for v in variants if v in accepted]
             if len(inside) == len(variants):
                 return Answer(Verdict.YES, "accepted")

@@ -11,6 +11,7 @@ from bpfref.model.version import Version
 from bpfref.requires.facts import Knowledge
 from bpfref.requires.maps import misshapen
 from bpfref.requires.model import Subject
+from bpfref.requires.words import REFUSALS
 
 
 @dataclass(frozen=True)
@@ -43,29 +44,28 @@ def judge_loader(subject: Subject, known: Knowledge) -> Loader:
 
 def _refusals(subject: Subject, known: Knowledge) -> list[str]:
     found = []
+    say = {key: text.format for key, text in REFUSALS.items()}
     legacy = [m.name for m in subject.object.maps.values() if m.legacy]
     if legacy:
-        found.append(f"maps in the old section `maps` ({', '.join(legacy)}): not since {STRICT}")
+        found.append(say["legacy"](names=", ".join(legacy), strict=STRICT))
     for program in subject.programs:
         section = program.function.section
         gone = known.facts.libbpf_sections.gone_rule(section)
         if program.rule is None:
-            found.append(f"section {section} is no name that it knows")
+            found.append(say["unknown-section"](section=section))
         elif not program.rule.until and not program.rule.matches(section.removeprefix("?")):
-            found.append(f"section {section}: not since {STRICT}, call it {program.rule.name}")
+            found.append(say["old-section"](section=section, strict=STRICT, name=program.rule.name))
         elif program.rule.until and gone:
-            found.append(f"section {section}: not since {gone.until}")
+            found.append(say["gone-section"](section=section, until=gone.until))
         elif BTF_TARGET in program.rule.flags and program.target is None:
-            found.append(f"section {section} names no target: the program that loads it has to set one")
+            found.append(say["no-target"](section=section))
     found += [
-        f"function {function.name} is static and not in {TEXT}"
+        say["static"](name=function.name, text=TEXT)
         for function in subject.object.subprograms.values()
         if function.section != TEXT and function.linkage == "static"
     ]
     found += [
-        f"symbol {each.name} is declared in no BTF"
-        for each in subject.object.externs.values()
-        if each.kind is Refers.UNKNOWN
+        say["undeclared"](name=each.name) for each in subject.object.externs.values() if each.kind is Refers.UNKNOWN
     ]
     for each in subject.object.maps.values():
         found += misshapen(each, known)

@@ -67,6 +67,11 @@ class Program:
         return self.rule.attach if self.rule else None
 
     @property
+    def way(self) -> str:
+        """The program type with what decides about calls in it."""
+        return " ".join(filter(None, [self.type, self.attach, "sleepable" if self.sleepable else None]))
+
+    @property
     def target(self) -> str | None:
         """What follows the first `/` in the section's name."""
         return self.function.section.partition("/")[2] or None
@@ -93,15 +98,10 @@ def asks_first(function: Function, *kinds: Refers) -> bool:
 
 def merged(needs: Iterable[Need]) -> list[Need]:
     """Needs for the same thing as one, with all that use it; in order of kind and name as they came."""
-    found: dict[tuple[str, str, str, Stage], Need] = {}
+    found: dict[tuple[str, str, str, Stage], tuple[Need, dict[str, None], dict[str, None]]] = {}
     for need in needs:
         key = (need.kind, need.name, need.within, need.stage)
-        known = found.get(key)
-        found[key] = need if known is None else _with(known, need)
-    return list(found.values())
-
-
-def _with(one: Need, other: Need) -> Need:
-    where = tuple(dict.fromkeys((*one.where, *other.where)))
-    places = tuple(dict.fromkeys((*one.places, *other.places)))
-    return replace(one, where=where, places=places)
+        _, where, places = found.setdefault(key, (need, {}, {}))
+        where.update(dict.fromkeys(need.where))
+        places.update(dict.fromkeys(need.places))
+    return [replace(need, where=tuple(where), places=tuple(places)) for need, where, places in found.values()]

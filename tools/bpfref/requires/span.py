@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 from bpfref.model.since import Since
 from bpfref.model.version import Version
@@ -99,10 +101,11 @@ class Span:
 
     def _by_claim(self, release: Version) -> Answer:
         """What published facts say, where the kernels that were asked leave it open."""
-        if self.claim and fits(self.claim, self.lab):
-            yes = release >= self.claim.version
-            claimed = bool(self.lab) or self.claim.is_claim
-            return Answer(Verdict.YES if yes else Verdict.NO, f"since {self.claim.since}", claimed=claimed)
+        claim = self._fitting
+        if claim:
+            claimed = bool(self.lab) or claim.is_claim
+            yes = release >= claim.version
+            return Answer(Verdict.YES if yes else Verdict.NO, f"since {claim.since}", claimed=claimed)
         before, after = self._nearest(release, below=True), self._nearest(release, below=False)
         if before and after:
             return Answer(Verdict.UNKNOWN, f"{before} has it not, {after} has it")
@@ -112,11 +115,20 @@ class Span:
 
     def _nearest(self, release: Version, *, below: bool) -> Version | None:
         """The nearest kernel that gave a clear answer, on one side."""
-        sure = [v for v, answer in self.lab.items() if answer.verdict is not Verdict.UNKNOWN]
-        found = [v for v in sure if (v < release if below else v > release)]
-        if not found:
-            return None
-        return max(found) if below else min(found)
+        place = bisect_left(self._sure, release) if below else bisect_right(self._sure, release)
+        if below:
+            return self._sure[place - 1] if place else None
+        return self._sure[place] if place < len(self._sure) else None
+
+    @cached_property
+    def _sure(self) -> list[Version]:
+        """The kernels that gave a clear answer, oldest first."""
+        return sorted(v for v, answer in self.lab.items() if answer.verdict is not Verdict.UNKNOWN)
+
+    @cached_property
+    def _fitting(self) -> Since | None:
+        """The claim, where the kernels that were asked allow it."""
+        return self.claim if self.claim and fits(self.claim, self.lab) else None
 
 
 def fits(claim: Since, lab: Mapping[Version, Answer]) -> bool:

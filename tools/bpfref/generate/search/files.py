@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.search import kernels, names, units, words
+from bpfref.generate.search import kernels, names, requires, units, words
 
 FOLDER = "assets/search"
 CHUNK = 256  # units whose snippets share a file
@@ -29,16 +29,21 @@ def files(facts: Facts, texts: dict[str, str]) -> dict[str, str]:
         "returns": " ".join(str(u.entry) for u in found if u.entry is not None and u.returns),
         "chunk": CHUNK,
     }
-    scripts: dict[str, Any] = {"units": meta, "kernels": kernels.table(facts)}
+    scripts: dict[str, Any] = {
+        "units": meta,
+        "kernels": kernels.table(facts),
+        "requires": requires.table(facts.catalogue),
+    }
     chunks = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)]
     scripts |= {f"texts-{number}": "\n".join(u.snippet for u in chunk) for number, chunk in enumerate(chunks)}
     scripts |= {f"words-{number}": shard.text for number, shard in enumerate(shards)}
-    texts_of = {name: _script(name, data) for name, data in scripts.items()}
+    texts_of = {name: script(name, data) for name, data in scripts.items()}
     errors = sorted({error.lower() for unit in found for error in words.ERROR.findall(unit.returns)})
     version = hashlib.sha256("".join(texts_of.values()).encode()).hexdigest()[:8]
     first = {"version": version, "errors": " ".join(errors)} | names.table(facts)
-    return {f"{FOLDER}/{name}.js": text for name, text in {"names": _script("names", first), **texts_of}.items()}
+    return {f"{FOLDER}/{name}.js": text for name, text in {"names": script("names", first), **texts_of}.items()}
 
 
-def _script(name: str, data: Any) -> str:
+def script(name: str, data: Any) -> str:
+    """A script that hands its data over by name."""
     return f"bpfrefSearch({json.dumps(name)},{json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
