@@ -153,7 +153,8 @@
       status.textContent = `Linux ${state.kernel}${state.program ? ", " + short(state.program) : ""}: ` +
         groups.map(([, title, those]) => `${title.toLowerCase()} ${those.length}`).join("; ") + `. ${asked} of ${rows.length} answers are this kernel's own.`;
       told.replaceChildren(...groups.filter(([, , those]) => those.length).map(([has, title, those]) => {
-        const details = make("details", {}, make("summary", {}, `${title}: ${those.length}`), table(those));
+        const rows = make("div", { class: "explorer__rows", role: "region", tabindex: "0", "aria-label": title }, table(those));
+        const details = make("details", {}, make("summary", {}, `${title}: ${those.length}`), rows);
         details.open = has === "yes" || has === "part";
         return details;
       }));
