@@ -106,3 +106,9 @@ def test_a_release_between_two_series_is_never_a_guess(known: Facts) -> None:
         told = kfuncs.since(known, entry)
         if entry.since is None:
             assert told.startswith("after v") or told.endswith("or earlier"), entry.name
+
+
+def test_the_index_gives_its_room_to_the_text(known: Facts) -> None:
+    shown = kfuncs.index(known, "linux/kfuncs/index.md")
+    topics = len(re.findall(r"^## ", shown, re.M))
+    assert topics == shown.count('\n\n<div class="described" markdown>\n\n| Name |') == shown.count(" |\n\n</div>") > 1

@@ -95,6 +95,17 @@ def test_unknown_blocks_and_names_are_named_with_line(tmp_path: Path, facts: Cat
     assert words in faults[0].message
 
 
+@pytest.mark.parametrize("name", ["bpf_fib_lookup", "bpf_spin_lock", "bpf_tcp_sock"])
+def test_a_struct_with_a_helper_of_its_name_has_a_table_too(tmp_path: Path, facts: Catalogue, name: str) -> None:
+    assert name in facts.helpers
+    page = tmp_path / f"{name}.md"
+    page.write_text("<!-- [STRUCT_TABLE] -->\n<!-- [/STRUCT_TABLE] -->\n")
+    result = plan(facts, tmp_path, foreign=True)
+    assert not result.faults
+    result.write()
+    assert f"| `{facts.structs[name].fields[0].name}` |" in page.read_text()
+
+
 FOREIGN = """\
 ---
 title: theirs

@@ -143,8 +143,11 @@ def _attributes(request: Request) -> str:
 
 
 def _struct(request: Request) -> str:
-    entry = request.entry(Kind.STRUCT, Kind.CONTEXT)
-    return uapi.struct(request.facts, request.facts.catalogue.structs[entry.name])
+    structs = request.facts.catalogue.structs
+    if request.subject not in structs:  # a helper may have the name as well: bpf_fib_lookup
+        near = difflib.get_close_matches(request.subject, structs, n=2)
+        raise request.unknown("UAPI struct or program context", near)
+    return uapi.struct(request.facts, structs[request.subject])
 
 
 def _structs(request: Request) -> str:

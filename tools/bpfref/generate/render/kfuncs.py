@@ -169,7 +169,8 @@ def _section(facts: Facts, listed: Listed, page: str) -> str:
         for entry in listed.entries
     ]
     head = f"## {listed.topic.title} {{ #{listed.topic.slug} }}\n\n{listed.topic.about}"
-    return f"{head}\n\n{table(('Name', 'What it is for', 'Since', 'Seen in'), rows)}"
+    described = table(("Name", "What it is for", "Since", "Seen in"), rows)
+    return f'{head}\n\n<div class="described" markdown>\n\n{described}\n\n</div>'
 
 
 def since(facts: Facts, entry: Entry) -> str:
