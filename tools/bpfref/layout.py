@@ -26,6 +26,8 @@ FOLDERS = {
     Kind.STRUCT_OPS: "linux/program-type/BPF_PROG_TYPE_STRUCT_OPS",
     Kind.ITERATOR: "linux/iterator",
     Kind.LSM_HOOK: "linux/lsm-hook",
+    Kind.LIBBPF_FUNCTION: "ebpf-library/libbpf/userspace",
+    Kind.LIBBPF_MACRO: "ebpf-library/libbpf/ebpf",
 }
 # An index that is a page of another kind: its address and that of the folder's index.md are the same.
 _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
@@ -39,8 +41,13 @@ CONCEPTS = "concepts"
 CONCEPT_INDEX = f"{CONCEPTS}/index.md"
 VERIFIER_INDEX = f"{VERIFIER}/index.md"
 MESSAGE_INDEX = f"{VERIFIER}/messages.md"
+LIBRARY = "ebpf-library"
+LIBBPF_INDEX = f"{LIBRARY}/libbpf/index.md"
 OWN_PAGE = frozenset(
-    {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
+    {
+        *(Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS),
+        *(Kind.LIBBPF_FUNCTION, Kind.LIBBPF_MACRO),
+    },
 )
 
 

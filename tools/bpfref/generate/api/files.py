@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
@@ -23,10 +23,10 @@ SHAPES: dict[str, type] = {"feature": Feature, "kernel": Kernel, "index": Index,
 
 def files(facts: Facts) -> Iterator[tuple[str, str]]:
     """Path below the site and text of every file, but for the schemas; the same facts give the same bytes."""
-    entries = list(facts.catalogue.entries.values())
+    entries = list(facts.catalogue.all_entries)
     found = _gather(facts)
-    for entry, each in zip(entries, found.features, strict=True):
-        yield f"{FOLDER}/{feature_file(entry)}", dump(each, 3)
+    for path, each in zip(feature_files(entries), found.features, strict=True):
+        yield f"{FOLDER}/{path}", dump(each, 3)
     for kernel in found.kernels:
         yield f"{FOLDER}/{_kernel_file(kernel)}", dump(kernel, 2)
     text = dump(found, 1)
@@ -44,7 +44,7 @@ def _gather(facts: Facts) -> All:
     return All(
         CONTRACT,
         tuple(kernels.kernel(facts, file) for file in facts.lab.files.values()),
-        tuple(features.feature(facts, entry) for entry in facts.catalogue.entries.values()),
+        tuple(features.feature(facts, entry) for entry in facts.catalogue.all_entries),
     )
 
 
@@ -56,9 +56,14 @@ def schemas() -> Iterator[tuple[str, str]]:
         yield f"{SCHEMAS}/{name}.json", json.dumps(head | schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def feature_file(entry: Entry) -> str:
-    """The file of an entry below `api/v1/`."""
-    return f"feature/{entry.kind}/{entry.name}.json"
+def feature_files(entries: Sequence[Entry]) -> list[str]:
+    """The file of each entry below `api/v1/`; of two whose names differ by case alone the second has a tilde."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        path = f"feature/{entry.kind}/{entry.name}"
+        path += "~" if path.lower() in found else ""
+        found[path.lower()] = f"{path}.json"
+    return list(found.values())
 
 
 def dump(value: Any, depth: int) -> str:
@@ -97,6 +102,10 @@ def _index(entries: list[Entry], asked: tuple[Kernel, ...], text: str) -> Index:
         kinds=dict(Counter(str(entry.kind) for entry in entries)),
         kernels=tuple(KernelSummary(k.series, k.release, k.version, _kernel_file(k)) for k in asked),
         features=tuple(
-            Summary(e.name, str(e.kind), feature_file(e), e.since.since if e.since else None, e.value) for e in entries
+            Summary(
+                *(e.name, str(e.kind), path, e.since.since if e.since else None, e.value),
+                e.version.since if e.version else None,
+            )
+            for e, path in zip(entries, feature_files(entries), strict=True)
         ),
     )

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render import kfuncs, labmaps, verdicts
+from bpfref.generate.render import kfuncs, labmaps, libbpf_api, verdicts
 from bpfref.generate.render.text import code, definitions, frame, link, plural, since_tag, table
 from bpfref.generate.render.timeline import release_page
 from bpfref.layout import FOLDERS, concept_page, index_of
-from bpfref.model.entry import Entry, Kind
+from bpfref.model.entry import LIBBPF_KINDS, Entry, Kind
 from bpfref.model.version import Version
 
 NEW_RELEASES = 4
@@ -19,6 +19,8 @@ SHOWN = 12
 
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
+    if entry.kind in LIBBPF_KINDS:
+        return libbpf_api.facts_box(facts, entry, page)
     first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
     asked = (*labmaps.presence(facts, entry), *verdicts.entry_conditions(facts, entry))
     pairs = [("Since", first), *asked, *_numbers(entry), *_particulars(facts, entry, page)]
@@ -108,8 +110,8 @@ def coverage(facts: Facts) -> str:
     rows = []
     for kind in Kind:
         entries = facts.catalogue.of_kind(kind)
-        known = sum(entry.since is not None for entry in entries)
-        confirmed = sum(bool(e.since and not e.since.is_claim) for e in entries)
+        known = sum(bool(entry.since or entry.version) for entry in entries)
+        confirmed = sum(bool(e.version or (e.since and not e.since.is_claim)) for e in entries)
         described = sum(_described(facts, entry) for entry in entries)
         rows.append((kind.label, *map(str, (len(entries), described, known, confirmed))))
     rows.append(("concept", *_concepts(facts), "", ""))
