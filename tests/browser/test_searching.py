@@ -96,6 +96,11 @@ def test_every_kind_is_found_by_name_in_all_its_spellings(page: Page, address: s
         ("minimum kernel for ringbuf", "linux/map-type/BPF_MAP_TYPE_RINGBUF/"),
         ("longest prefix match", "linux/map-type/BPF_MAP_TYPE_LPM_TRIE/#example"),
         ("new in v5.15", "linux/timeline/v5.15/"),
+        ("libbpf bpf_map_lookup_elem", "ebpf-library/libbpf/userspace/bpf_map_lookup_elem/"),
+        ("bpf_map_lookup_elem libbpf", "ebpf-library/libbpf/userspace/bpf_map_lookup_elem/"),
+        ("LIBBPF_OPTS", "ebpf-library/libbpf/userspace/LIBBPF_OPTS/"),
+        ("bpf_load_program", "ebpf-library/libbpf/#bpf_load_program"),
+        ("ringbuff", "linux/map-type/BPF_MAP_TYPE_RINGBUF/"),
     ],
 )
 def test_numbers_errors_misspellings_and_words_find_their_page(
@@ -189,6 +194,7 @@ def test_a_kind_can_be_asked_for_alone(page: Page, address: str) -> None:
         ("bpf_loop", "helper function #181 since v5.17"),
         ("BPF_PROG_TYPE_XDP", "program type since v4.8"),
         ("bpf_lsm_bdev_free_security", "LSM hook by v6.12"),
+        ("bpf_link__update_map", "libbpf function since libbpf v1.2.0"),
     ],
 )
 def test_a_result_says_its_kind_and_since_when(page: Page, address: str, query: str, told: str) -> None:
