@@ -14,6 +14,7 @@ from bpfref import catalogue, store
 from bpfref.catalogue import KERNELS, Catalogue
 from bpfref.errors import MachineError
 from bpfref.kernels import headers, images, lab
+from bpfref.kernels import libbpf_headers as libbpf_headers_of
 from bpfref.layout import Layout, find_root
 from bpfref.model.kernel import Kernel, KernelsFile
 from required import require
@@ -66,6 +67,16 @@ def _header(kind: headers.Kind, cache: Path) -> Path:
 @pytest.fixture(scope="session")
 def libbpf_header(layout: Layout) -> Path:
     return _header("libbpf", layout.cache)
+
+
+@pytest.fixture(scope="session")
+def libbpf_headers(layout: Layout) -> Path:
+    """The folder of libbpf's headers that an earlier run brought, else the newest of the archive."""
+    found = libbpf_headers_of.read_cached(layout.cache)
+    try:
+        return (found or libbpf_headers_of.fetch_headers(layout.cache)).path
+    except MachineError as error:
+        require("BPFREF_REQUIRE_NETWORK", str(error))
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,16 @@ def test_show_finds_every_kind(layout: Layout, capsys: pytest.CaptureFixture[str
     assert "\x1b" not in output
 
 
+def test_show_tells_of_two_with_one_name(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-C", str(layout.root), "show", "bpf_map_lookup_elem"]) == 0
+    streams = capsys.readouterr()
+    assert "helper function 1" in streams.out
+    assert "bpfref show --libbpf bpf_map_lookup_elem" in streams.err
+    assert main(["-C", str(layout.root), "show", "--libbpf", "bpf_map_lookup_elem"]) == 0
+    shown = capsys.readouterr().out
+    assert all(words in shown for words in ("libbpf function", "libbpf v0.0.1", "int fd", "BPF_MAP_LOOKUP_ELEM"))
+
+
 def test_show_gives_json(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-C", str(layout.root), "show", "bpf_loop", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)

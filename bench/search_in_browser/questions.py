@@ -59,7 +59,10 @@ def names(layout: Layout) -> list[Question]:
     for plain, places in same.items():
         for shorter in _shorter(plain):
             near[shorter] |= places
-    return [question for entry in entries for question in _ways(entry, same, starts, near)]
+    first = {entry.name: entry for entry in reversed(entries)}  # of two with a name: the helper, not libbpf's function
+    found = [question for entry in first.values() for question in _ways(entry, same, starts, near)]
+    other = [entry for entry in entries if first[entry.name] is not entry]
+    return [*found, *(Question("with libbpf", f"libbpf {e.name}", frozenset({_place(e)})) for e in other)]
 
 
 def _shorter(plain: str) -> set[str]:

@@ -330,6 +330,6 @@
   }
 
   Promise.all([names(), load("kernels")])
-    .then(([{ list }, data]) => start(list, readKernels(data)))
+    .then(([{ list }, data]) => start(list.filter((entry) => !entry.kind.of), readKernels(data)))
     .catch(() => place.prepend(make("p", { role: "status" }, "The tables could not be read.")));
 })();

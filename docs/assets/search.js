@@ -44,12 +44,12 @@
         const tail = kind.prefix ? rest : name.replace(/^bpf_/i, "");
         list.push({
           number: list.length, name, kind, rank, since: since[i], value: values[i],
-          page: kind.own ? kind.page + "/" + name : elsewhere.includes(name) ? elsewhere[elsewhere.indexOf(name) + 1] : kind.page,
+          page: elsewhere.includes(name) ? elsewhere[elsewhere.indexOf(name) + 1] : kind.own ? kind.page + "/" + name : kind.page,
           plain: bare(name), tail: bare(tail), low: name.toLowerCase(),
         });
       });
     });
-    const byName = new Map(list.map((entry) => [entry.name, entry]));
+    const byName = new Map([...list].reverse().map((entry) => [entry.name, entry])); // of two with a name the first
     const aliases = data.aliases.split(" ");
     for (let i = 0; i + 1 < aliases.length; i += 2) {
       const entry = byName.get(aliases[i + 1]);
@@ -104,6 +104,9 @@
       for (const entry of names) if (entry.value === String(+number[1])) take(entry, entry.kind.label === "helper function" ? 0 : 1);
     } else {
       for (const entry of names) take(entry, fit(entry, asked, plain));
+      // a part without its underscores, that many functions of a library share, may be a misspelt name of the kernel
+      const shared = found.filter((one) => one.order[0] > 2 && one.entry.kind.of && !one.entry.low.includes(asked.toLowerCase()));
+      if (shared.length > 1) for (const one of shared) one.order[0] = 8.5;
       if (found.every((one) => one.order[0] > 2) && plain.length > 3) {
         const seen = new Set(found.map((one) => one.entry));
         for (const entry of names) if (!seen.has(entry)) take(entry, misspelt(entry, plain));
@@ -194,7 +197,7 @@
   }
 
   /* For one word of the query: unit to weight, of the word itself, words that begin with it, or near ones */
-  async function matches(term, units, total) {
+  async function matches(term, units, total, share) {
     const rows = await shard(shardOf(term, units.firsts));
     const exact = rows.find((row) => row[0] === term);
     const longer = term.length < 3 ? [] : rows.filter((row) => row[0] !== term && row[0].startsWith(term));
@@ -202,22 +205,24 @@
     const found = new Map();
     const add = (row, factor) => {
       const all = postings(row[1]);
-      const rare = Math.log(1 + total / all.length);
+      const rare = Math.log(1 + total / (all.filter(([unit]) => share(unit) === 1).length || all.length));
       for (const [unit, weight] of all) found.set(unit, Math.max(found.get(unit) || 0, weight * rare * factor));
     };
     longer.slice(0, 40).forEach((row) => add(row, 0.35));
     close.forEach((row) => add(row, 0.5));
     if (exact) add(exact, 1);
-    const rare = Math.log(1 + total / Math.max(1, found.size));
+    const rare = Math.log(1 + total / Math.max(1, [...found.keys()].filter((unit) => share(unit) === 1).length));
     return { found, rare };
   }
 
-  async function findWords(asked, units, total) {
+  /* `share` is what a unit's score counts, and how rare a word is goes by those that count whole: who asks in words
+     mostly means the kernel, not a library */
+  async function findWords(asked, units, total, share) {
     const each = (await Promise.all(terms(asked).map(async (term) => {
-      const own = await matches(term, units, total);
+      const own = await matches(term, units, total, share);
       const other = Object.keys(alike).find((word) => stem(word) === term);
       if (!other) return own;
-      for (const [unit, weight] of (await matches(alike[other], units, total)).found) {
+      for (const [unit, weight] of (await matches(alike[other], units, total, share)).found) {
         own.found.set(unit, Math.max(own.found.get(unit) || 0, weight * 0.7));
       }
       return own;
@@ -230,7 +235,7 @@
         scores.set(unit, { sum: score.sum + weight, part: score.part + rare });
       }
     }
-    const found = [...scores].map(([unit, { sum, part }]) => ({ unit, score: sum * (part / whole) ** 2 }))
+    const found = [...scores].map(([unit, { sum, part }]) => ({ unit, score: sum * (part / whole) ** 2 * share(unit) }))
       .sort((a, b) => b.score - a.score || a.unit - b.unit);
     return found.filter((one) => one.score > found[0].score / 8);
   }
@@ -248,7 +253,7 @@
   function ofEntry(entry, anchor) {
     return {
       id: "e" + entry.number, unit: entry.number, title: entry.name, code: true, kind: entry.kind.label, since: entry.since,
-      value: entry.kind.label === "helper function" ? entry.value : "",
+      value: entry.kind.label === "helper function" ? entry.value : "", of: entry.kind.of,
       href: address(entry.page, entry.kind.own ? anchor : entry.name),
     };
   }
@@ -270,6 +275,11 @@
     const quoted = /\b(\w+)#\d+\b/.exec(rest);
     const subject = quoted && !/^func#/i.test(rest) ? quoted[1] : rest;
     let named = findNames(subject, list);
+    const [, project, within] = /^(libbpf)\s+(\S.*)$/i.exec(subject) || /^(?=.*\s(libbpf)$)(.*\S)\s+libbpf$/i.exec(subject) || [];
+    if (project) {
+      const own = findNames(within, list.filter((entry) => entry.kind.of === project.toLowerCase()));
+      if (own.length && own[0].order[0] < 3) named = own;
+    }
     if (!named.length || named[0].order[0] > 6) {
       const short = findNames(telling(subject), list);
       if (short.length && short[0].order[0] < 3) named = short;
@@ -279,7 +289,13 @@
     const entries = (anchors) => names.map(({ entry }) => ofEntry(entry, wrong.length && anchors && anchors.has(entry.number) ? "returns" : ""));
     if (!wrong.length) ready(entries(), false);
     const units = state.units || (state.units = readUnits(await load("units")));
-    const found = await findWords(telling(asked), units, list.length + units.parts.length);
+    const own = list.filter((entry) => entry.kind.of).map((entry) => entry.page.split("/")[0])[0];
+    const share = (unit) => {
+      const library = unit < list.length ? list[unit].kind.of : units.parts[unit - list.length].page.split("/")[0] === own;
+      return library ? 0.7 : 1;
+    };
+    const kernel = [...Array(list.length + units.parts.length).keys()].filter((unit) => share(unit) === 1).length;
+    const found = await findWords(telling(asked), units, kernel, share);
     const known = new Set(names.map((one) => one.entry.number));
     const told = found.filter((one) => !known.has(one.unit)).map(({ unit }) => unit < list.length
       ? ofEntry(list[unit], wrong.length && units.returns.has(unit) ? "returns" : "")
@@ -386,8 +402,9 @@
   const chipOf = (name) => [...parts.kinds.children].find((one) => one.dataset.kind === name);
   const count = (n) => (n === 1 ? "1 result" : n > most ? `${n} results, the first ${most} shown` : `${n} results`);
 
-  function release(since) {
+  function release(since, of = "") {
     if (since === "-") return "release not known";
+    if (of) return `since ${of} v${since}`;
     if (since.startsWith("<")) return "by v" + since.slice(1);
     return since.endsWith("?") ? `since v${since.slice(0, -1)} (claimed)` : "since v" + since;
   }
@@ -397,7 +414,7 @@
     const kind = make("span", { class: "ref-search__kind" }, one.kind + (one.value ? " #" + one.value : ""));
     const text = make("span", { class: "ref-search__text" });
     const link = make("a", { id: "ref-search-" + one.id, role: "option", href: one.href, tabindex: "-1", "aria-selected": "false" }, title, " ", kind);
-    if (one.since) link.append(" ", make("span", { class: "ref-search__since" }, release(one.since)));
+    if (one.since) link.append(" ", make("span", { class: "ref-search__since" }, release(one.since, one.of)));
     link.append(text);
     link.addEventListener("click", () => parts.dialog.close());
     link.addEventListener("pointermove", () => choose([...parts.list.children].indexOf(link), false));

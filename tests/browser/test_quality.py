@@ -30,6 +30,8 @@ KINDS = [
     "coverage/",
     "linux/helper-function/",
     "linux/helper-function/bpf_loop/",
+    "ebpf-library/libbpf/",
+    "ebpf-library/libbpf/userspace/bpf_link_create/",
     "linux/kfuncs/bpf_list_add/",
     "linux/program-type/BPF_PROG_TYPE_XDP/",
     "linux/program-context/__sk_buff/",

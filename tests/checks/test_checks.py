@@ -15,6 +15,9 @@ LOOP = "docs/linux/helper-function/bpf_loop.md"
 OPS = "docs/linux/program-type/BPF_PROG_TYPE_STRUCT_OPS"
 NOTES = "data/authored/struct-ops.yaml"
 MEANINGS = "data/authored/meanings/btf.yaml"
+LIBRARY = "data/authored/libbpf.yaml"
+FUNCTIONS = "data/authored/meanings/libbpf-functions.yaml"
+RING = "docs/ebpf-library/libbpf/userspace/ring_buffer__new"
 
 
 def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -132,6 +135,36 @@ PLANTED = [
     (replaced(MEANINGS, "hid_bpf_ops.hdev:", "hid_bpf_ops.dev:"), "hid_bpf_ops.dev is nothing"),
     (replaced(MEANINGS, "hid_bpf_ops.hdev:", "hid_bpf_ops.dev:"), "hid_bpf_ops.hdev has no meaning"),
     (replaced(MEANINGS, "bpf_iter__udp:", "bpf_iter__upd:"), "bpf_iter__udp has no meaning"),
+    (replaced(LIBRARY, "      - ring_buffer__new\n", ""), "ring_buffer__new is in no topic"),
+    (
+        replaced(LIBRARY, "      - ring_buffer__new\n", "      - ring_bufer__new\n"),
+        "ring_bufer__new of topic ring-buffers",
+    ),
+    (replaced(LIBRARY, '  - "___*"', '  - "___*"\n  - "____qq*"'), "no header has ____qq*"),
+    (replaced(LIBRARY, "  bpf_map_freeze: [", "  bpf_map_freese: ["), "calls.bpf_map_freese: libbpf has no such"),
+    (replaced(LIBRARY, "[BPF_MAP_FREEZE]", "[BPF_MAP_FREESE]"), "BPF_MAP_FREESE is no command"),
+    (replaced(LIBRARY, "  bpf_load_program:", "  bpf_lode_program:"), "gone.bpf_load_program is missing"),
+    (replaced(LIBRARY, "  bpf_load_program:", "  bpf_lode_program:"), "gone.bpf_lode_program: libbpf has it, or never"),
+    (
+        replaced(FUNCTIONS, "libbpf/ring_buffer__new.ctx:", "libbpf/ring_buffer__new.cxt:"),
+        "ring_buffer__new.ctx is missing",
+    ),
+    (
+        replaced(FUNCTIONS, "libbpf/ring_buffer__new.ctx:", "libbpf/ring_buffer__new.cxt:"),
+        "new.cxt is nothing the headers",
+    ),
+    (removed(f"{RING}.md"), "ring_buffer__new has no page: bpfref generate --stubs"),
+    (added(f"{RING}er.md", "x"), "no libbpf function is called ring_buffer__newer"),
+    (replaced(f"{RING}.md", "<!-- [LIBBPF_DEF] -->", ""), "add <!-- [LIBBPF_DEF] --> and its end"),
+    (replaced(f"{RING}.md", "# `ring_buffer__new`\n", "# `ring_buffer__new`\n\n## Use\n"), "it has no lead"),
+    (
+        replaced("data/scraped/libbpf-since.yaml", "  ring_buffer__new: {", "  ring_buffer__neu: {"),
+        "ring_buffer__new has no version: its headers are newer than the history: bpfref history",
+    ),
+    (
+        replaced("data/authored/corrections.yaml", "  BPF_TC_PARENT:", "  BPF_TC_PARENTS:"),
+        "libbpf.BPF_TC_PARENTS: neither libbpf's history nor its headers have it",
+    ),
 ]
 
 

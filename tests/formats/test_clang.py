@@ -31,7 +31,7 @@ def refused(text: str) -> SourceError:
         ("int a;\n\nunknown_t b;\n", 3, "unknown_t"),
         ("int a;\n/* never\nclosed\n", 2, "unterminated"),
         ("#ifndef A\n\nint a;\n", 1, "unterminated"),
-        ("int a;\n#include <stdio.h>\n", 2, "add a stub to the folder include"),
+        ("int a;\n#include <stdlib.h>\n", 2, "add a stub to the folder include"),
         ("int a;\n" + "(" * 5000, 2, "nesting"),
     ],
 )

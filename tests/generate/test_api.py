@@ -49,8 +49,8 @@ def test_every_entry_and_every_kernel_has_a_file_and_the_index_names_it(
     index = load(product, "index.json")
     named = {f"{FOLDER}/{each['file']}" for each in (*index["features"], *index["kernels"])}
     assert named | {f"{FOLDER}/all.json", f"{FOLDER}/index.json"} == set(product)
-    assert {each["name"] for each in index["features"]} == set(facts.entries)
-    assert sum(index["kinds"].values()) == len(facts.entries) > 1400
+    assert {each["name"] for each in index["features"]} == {entry.name for entry in facts.all_entries}
+    assert sum(index["kinds"].values()) == len(facts.all_entries) > 1900
     assert [each["series"] for each in index["kernels"]] == list(facts.lab.series)
     assert index["digest"] == hashlib.sha256(product[f"{FOLDER}/all.json"].encode()).hexdigest()
 
@@ -125,6 +125,20 @@ def test_every_attribute_has_a_release_or_bounds_and_no_field_of_a_struct_has(pr
     assert min(dated.values()) > 200
 
 
+def test_a_name_of_libbpf_has_a_version_of_libbpf_and_no_release(product: dict[str, str]) -> None:
+    own = feature(product, "libbpf-function", "bpf_map_lookup_elem")
+    assert own["since"] is None
+    assert own["libbpf"] == {"release": "v0.0.1"}
+    assert (own["header"], own["commands"]) == ("bpf/bpf.h", ["BPF_MAP_LOOKUP_ELEM"])
+    assert own["prototype"] == "int bpf_map_lookup_elem(int fd, const void *key, void *value)"
+    assert own["page"] == "ebpf-library/libbpf/userspace/bpf_map_lookup_elem/"
+    assert feature(product, "helper", "bpf_map_lookup_elem")["since"]["release"] == "v3.19"
+    rows = {(each["kind"], each["name"]): each for each in load(product, "index.json")["features"]}
+    assert rows["libbpf-function", "ring_buffer__new"]["libbpf"] == "v0.0.9"
+    macros = [rows["libbpf-macro", name]["file"] for name in ("BPF_CORE_READ", "bpf_core_read")]
+    assert sorted(path.removesuffix(".json").endswith("~") for path in macros) == [False, True]
+
+
 def test_what_some_ways_may_call_names_the_ways(product: dict[str, str]) -> None:
     copy = feature(product, "helper", "bpf_copy_from_user")
     some = copy["programs"]["BPF_PROG_TYPE_LSM"]["some"]["v6.12"]
@@ -136,7 +150,7 @@ def test_what_some_ways_may_call_names_the_ways(product: dict[str, str]) -> None
 
 
 def test_kernels_and_features_say_the_same(product: dict[str, str], facts: Catalogue) -> None:
-    features = {each["name"]: each for each in load(product, "all.json")["features"]}
+    features = {each["name"]: each for each in reversed(load(product, "all.json")["features"])}  # helpers before libbpf
     for series in facts.lab.series:
         kernel = load(product, f"kernel/{series}.json")
         for program, found in kernel["program_types"].items():
@@ -168,8 +182,9 @@ def test_what_a_kernel_said_is_told(product: dict[str, str], kind: str, name: st
 def test_a_first_release_that_is_not_known_is_null_and_a_claim_is_marked(
     product: dict[str, str], facts: Catalogue
 ) -> None:
+    entries = {(str(entry.kind), entry.name): entry for entry in facts.all_entries}
     for each in load(product, "all.json")["features"]:
-        since = facts.entries[each["name"]].since
+        since = entries[each["kind"], each["name"]].since
         assert (each["since"] is None) == (since is None)
         assert since is None or each["since"].get("claimed", False) == since.is_claim
 

@@ -119,7 +119,7 @@ def test_only_names_whose_page_exists_are_listed(some: Facts) -> None:
 
 
 def test_a_kind_is_told_with_what_its_names_share(facts: Catalogue) -> None:
-    whole = Facts(facts, dict.fromkeys((e.page for e in facts.entries.values()), read_page("")))
+    whole = Facts(facts, dict.fromkeys((e.page for e in facts.all_entries), read_page("")))
     table = names.table(whole)
     by_label = {kind["label"]: kind for kind in table["kinds"]}
     assert len(by_label) == len(Kind)

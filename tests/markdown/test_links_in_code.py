@@ -37,6 +37,14 @@ def linked(html: str) -> str:
     return link(html, NAMES, PAGE)
 
 
+def test_within_a_folder_a_name_may_mean_something_else() -> None:
+    names = Names(TARGETS, NAMES.words, {"l/": {"bpf_a": Target("l/bpf_a.md")}})
+    inside = Page("l/other.md", "l/other/", Path(), Path(), directory_urls=True)
+    assert link("<code>bpf_a</code>", names, PAGE) == f"<code>{A}</code>"
+    assert link("<code>bpf_a</code>", names, inside) == '<code><a class="code-link" href="../bpf_a/">bpf_a</a></code>'
+    assert "../../c/#BPF_B" in link("<code>BPF_B</code>", names, inside)
+
+
 LINKED = [
     ("<code>bpf_a</code>", f"<code>{A}</code>"),
     ("<code>bpf_a()</code>", f"<code>{A}()</code>"),

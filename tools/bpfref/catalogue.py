@@ -13,7 +13,7 @@ from typing import TypeVar
 from bpfref import store
 from bpfref.files import read_text
 from bpfref.lab import Lab
-from bpfref.layout import Layout, anchor_of, page_of
+from bpfref.layout import LIBRARY, Layout, anchor_of, apart, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.example import DEFINITION, Example, ExampleFolder, ExamplesFile
@@ -28,6 +28,7 @@ from bpfref.model.files import (
     ExternalFile,
     HelpersFile,
     KfuncWordsFile,
+    LibbpfWordsFile,
     MeaningsFile,
     MovedFile,
     PairsFile,
@@ -39,10 +40,11 @@ from bpfref.model.files import (
     TopicsFile,
 )
 from bpfref.model.helper import Helper
-from bpfref.model.history import HistoryFile, LibbpfFile, SinceFile, Witness
+from bpfref.model.history import HistoryFile, LibbpfFile, Offer, SinceFile, Witness
 from bpfref.model.kernel import KernelsFile
 from bpfref.model.kfunc import Kfunc, KfuncsFile, filtered, witness
 from bpfref.model.libbpf import SectionsTable
+from bpfref.model.libbpf_api import Function, LibbpfApiFile, Macro
 from bpfref.model.numbered import HELPER_IDS, KIND_OF_ENUM, entries, helper_of
 from bpfref.model.probe import ProbeFile
 from bpfref.model.since import Since, SinceTable
@@ -66,6 +68,8 @@ SINCE = "since.yaml"
 ATTRIBUTES_SINCE = "attributes-since.yaml"
 HISTORY = "history.yaml"
 LIBBPF = "libbpf-since.yaml"
+LIBBPF_API = "libbpf-api.yaml"
+LIBBPF_WORDS = "libbpf.yaml"
 LIBBPF_SECTIONS = "libbpf-sections.yaml"
 RELEASES = "releases.yaml"
 KERNELS = "kernels.yaml"
@@ -94,6 +98,7 @@ _SCRAPED: dict[str, type] = {
     SINCE: SinceFile,
     ATTRIBUTES_SINCE: SinceFile,
     LIBBPF: LibbpfFile,
+    LIBBPF_API: LibbpfApiFile,
     LIBBPF_SECTIONS: SectionsTable,
     KFUNCS: KfuncsFile,
     BTF_STRUCTS: BtfStructsFile,
@@ -114,6 +119,7 @@ _AUTHORED: dict[str, type] = {
     RELEASES: ReleasesFile,
     KERNELS: KernelsFile,
     KFUNC_WORDS: KfuncWordsFile,
+    LIBBPF_WORDS: LibbpfWordsFile,
     STRUCT_OPS_NOTES: StructOpsNotesFile,
     FEATURES: FeaturesFile,
     CONCEPTS: ConceptsFile,
@@ -188,6 +194,8 @@ class Catalogue:
     since_file: SinceFile
     attributes_since: SinceFile
     libbpf: LibbpfFile
+    libbpf_api: LibbpfApiFile
+    libbpf_words: LibbpfWordsFile
     libbpf_sections: SectionsTable
     pairs: PairsFile
     releases: ReleasesFile
@@ -258,6 +266,55 @@ class Catalogue:
         return found
 
     @cached_property
+    def library(self) -> dict[str, Entry]:
+        """What libbpf offers, by name: to user space, then to programs. Some are helpers' names too."""
+        function, macro = Kind.LIBBPF_FUNCTION, Kind.LIBBPF_MACRO
+        user = self.libbpf_api.user
+        families = {name for family in self.libbpf_words.user for name in family.names}
+        found = [(function, function, name) for name, each in user.functions.items() if not each.inline]
+        # Of these a person chooses: most are marks of the last field that an option struct has.
+        found += [(macro, function, name) for name in user.macros if name in families]
+        found += [(macro, macro, name) for name in self._included()]
+        first = {page_of(side, name).lower(): name for _, side, name in sorted(found, reverse=True)}
+        entries = {}
+        for kind, side, name in found:
+            page = page_of(side, name)
+            entries[name] = self._of_library(kind, name, page if first[page.lower()] == name else apart(page))
+        return entries
+
+    def _included(self) -> list[str]:
+        """What headers give to programs, but for names that no program writes."""
+        names = (*self.libbpf_api.bpf.functions, *self.libbpf_api.bpf.macros)
+        hidden = self.libbpf_words.internal
+        return [n for n in names if not any(fnmatchcase(n, pattern) for pattern in hidden)]
+
+    def _of_library(self, kind: Kind, name: str, page: str) -> Entry:
+        old = isinstance(found := self.declared(kind, name), Function) and found.deprecated
+        return Entry(kind, name, page, deprecated=old, version=self.offer(name))
+
+    def declared(self, kind: Kind, name: str) -> Function | Macro:
+        """How a header of libbpf declares one of the names in `library`."""
+        if kind is Kind.LIBBPF_FUNCTION:
+            return self.libbpf_api.user.functions[name]
+        bpf = self.libbpf_api.bpf
+        return bpf.functions.get(name) or bpf.macros.get(name) or self.libbpf_api.user.macros[name]
+
+    def offer(self, name: str) -> Offer | None:
+        """The first version of libbpf with a name, and the first without; a correction wins."""
+        corrected = self.corrections.libbpf.get(name)
+        return corrected.offer if corrected else self.libbpf.offer(name)
+
+    @property
+    def all_entries(self) -> tuple[Entry, ...]:
+        """Every entry; a name may be here twice, once as the kernel's and once as libbpf's."""
+        return (*self.entries.values(), *self.library.values())
+
+    def find(self, name: str, page: str = "") -> Entry | None:
+        """What a name means on a page: libbpf's own there, else the kernel's where both have it."""
+        own, other = self.entries.get(name), self.library.get(name)
+        return (other or own) if page.startswith(f"{LIBRARY}/") else (own or other)
+
+    @cached_property
     def synonyms(self) -> dict[str, Entry]:
         """Other names of entries: the numbers of helpers (`BPF_FUNC_loop`)."""
         numbers = self.groups[HELPER_IDS].members if HELPER_IDS in self.groups else ()
@@ -270,7 +327,7 @@ class Catalogue:
     @cached_property
     def _by_kind(self) -> dict[Kind, list[Entry]]:
         found: dict[Kind, list[Entry]] = {}
-        for entry in self.entries.values():
+        for entry in self.all_entries:
             found.setdefault(entry.kind, []).append(entry)
         return found
 
@@ -311,8 +368,13 @@ class Catalogue:
         return releases_of(self.since_file.witnesses, (claim.since for claim in self._claims.values()))
 
     def topics(self, kind: Kind) -> tuple[Topic, ...]:
-        """The topics of helpers or of kfuncs, in order; other kinds have none."""
-        return {Kind.HELPER: self.topics_file.topics, Kind.KFUNC: self.kfunc_words.topics}.get(kind, ())
+        """The topics of helpers or of kfuncs, or libbpf's families, in order; other kinds have none."""
+        return {
+            Kind.HELPER: self.topics_file.topics,
+            Kind.KFUNC: self.kfunc_words.topics,
+            Kind.LIBBPF_FUNCTION: self.libbpf_words.user,
+            Kind.LIBBPF_MACRO: (*self.libbpf_words.bpf, *self.libbpf_words.user),
+        }.get(kind, ())
 
     def topic_of(self, name: str, kind: Kind = Kind.HELPER) -> Topic | None:
         """The first topic that names a helper or kfunc, else the first with a pattern that matches it."""
@@ -333,7 +395,7 @@ class Catalogue:
 
     def nearest(self, name: str, most: int = 5) -> list[str]:
         """Known names that look like `name`, best first."""
-        lower = {known.lower(): known for known in self.entries}
+        lower = {known.lower(): known for known in (*self.library, *self.entries)}
         wanted = name.lower()
         inside = sorted((k for k in lower if wanted in k), key=len)
         close = difflib.get_close_matches(wanted, lower, n=most, cutoff=0.7)
@@ -440,6 +502,8 @@ def _read(layout: Layout) -> Catalogue:
         since_file=store.read(scraped / SINCE, SinceFile),
         attributes_since=store.read(scraped / ATTRIBUTES_SINCE, SinceFile),
         libbpf=store.read(scraped / LIBBPF, LibbpfFile),
+        libbpf_api=store.read(scraped / LIBBPF_API, LibbpfApiFile),
+        libbpf_words=store.read(authored / LIBBPF_WORDS, LibbpfWordsFile),
         libbpf_sections=store.read(scraped / LIBBPF_SECTIONS, SectionsTable),
         pairs=store.read(authored / PAIRS_TABLE, PairsFile),
         releases=store.read(authored / RELEASES, ReleasesFile),

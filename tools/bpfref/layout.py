@@ -26,6 +26,8 @@ FOLDERS = {
     Kind.STRUCT_OPS: "linux/program-type/BPF_PROG_TYPE_STRUCT_OPS",
     Kind.ITERATOR: "linux/iterator",
     Kind.LSM_HOOK: "linux/lsm-hook",
+    Kind.LIBBPF_FUNCTION: "ebpf-library/libbpf/userspace",
+    Kind.LIBBPF_MACRO: "ebpf-library/libbpf/ebpf",
 }
 # An index that is a page of another kind: its address and that of the folder's index.md are the same.
 _INDEXES = {Kind.STRUCT_OPS: f"{FOLDERS[Kind.STRUCT_OPS]}.md"}
@@ -39,8 +41,14 @@ CONCEPTS = "concepts"
 CONCEPT_INDEX = f"{CONCEPTS}/index.md"
 VERIFIER_INDEX = f"{VERIFIER}/index.md"
 MESSAGE_INDEX = f"{VERIFIER}/messages.md"
+LIBRARY = "ebpf-library"
+APART = "~"
+LIBBPF_INDEX = f"{LIBRARY}/libbpf/index.md"
 OWN_PAGE = frozenset(
-    {Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS},
+    {
+        *(Kind.HELPER, Kind.KFUNC, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.COMMAND, Kind.CONTEXT, Kind.STRUCT_OPS),
+        *(Kind.LIBBPF_FUNCTION, Kind.LIBBPF_MACRO),
+    },
 )
 
 
@@ -129,6 +137,11 @@ def index_of(kind: Kind) -> str:
 def page_of(kind: Kind, name: str) -> str:
     """The page, below the documentation folder, that explains an entry."""
     return f"{FOLDERS[kind]}/{name}.md" if kind in OWN_PAGE else index_of(kind)
+
+
+def apart(page: str) -> str:
+    """A page beside another whose name differs by case alone: some disks keep but one of the two."""
+    return f"{page.removesuffix('.md')}{APART}.md"
 
 
 def anchor_of(kind: Kind, name: str) -> str | None:

@@ -13,6 +13,7 @@ from bpfref.checks import (
     examples,
     kfuncs,
     language,
+    libbpf,
     links,
     moved,
     probes,
@@ -35,6 +36,7 @@ def run_all(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from coverage.problems(facts, layout, pages)
     yield from btf.problems(facts, layout, pages)
     yield from examples.problems(facts, layout, pages)
+    yield from libbpf.problems(facts, pages)
     yield from verifier.problems(facts, layout, pages)
     yield from language.problems(pages)
     yield from links.problems(layout, pages)

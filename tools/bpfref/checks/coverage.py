@@ -16,7 +16,7 @@ def problems(facts: Catalogue, layout: Layout, pages: Sequence[Page]) -> Iterato
     """Entries without a page, and pages in an entry folder about nothing that exists."""
     present = {page.name for page in pages}
     docs = layout.docs.relative_to(layout.root).as_posix()
-    for entry in facts.entries.values():
+    for entry in facts.all_entries:
         if entry.page not in present and entry.anchor is None:
             yield Problem(f"{docs}/{entry.page}", None, f"{entry.name} has no page: bpfref generate --stubs")
     for kind in Kind:
@@ -41,7 +41,7 @@ def _without_maps(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:
 
 
 def _without_subject(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:
-    subjects = {entry.page for entry in facts.entries.values()}
+    subjects = {entry.page for entry in facts.all_entries}
     folders = {FOLDERS[kind]: kind for kind in OWN_PAGE}
     for page in pages:
         path = PurePosixPath(page.name)

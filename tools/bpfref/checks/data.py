@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bpfref import store
 from bpfref.catalogue import Catalogue, data_files, meaning_files
-from bpfref.checks import btf
+from bpfref.checks import btf, libbpf
 from bpfref.checks.problem import Problem
 from bpfref.files import read_text
 from bpfref.layout import Layout
@@ -35,6 +35,7 @@ def references(facts: Catalogue, layout: Layout) -> Iterator[Problem]:
     yield from _sections(facts)
     yield from _topics(facts, Kind.HELPER, "data/authored/helper-topics.yaml")
     yield from _topics(facts, Kind.KFUNC, KFUNC_WORDS)
+    yield from _topics(facts, Kind.LIBBPF_MACRO, libbpf.WORDS, list(facts.library))
     yield from _kfunc_words(facts)
     yield from _contexts(facts)
     yield from _corrections(facts)
@@ -74,9 +75,9 @@ def _needs_place(facts: Catalogue, group: Group) -> bool:
     return any(not m.sentinel and facts.constants[m.name] is m for m in group.members)
 
 
-def _topics(facts: Catalogue, kind: Kind, file: str) -> Iterator[Problem]:
-    """Each helper and kfunc has a topic, and each pattern matches one."""
-    names = [entry.name for entry in facts.of_kind(kind)]
+def _topics(facts: Catalogue, kind: Kind, file: str, all_names: Sequence[str] = ()) -> Iterator[Problem]:
+    """Each helper, kfunc and name of libbpf has a topic, and each pattern matches one."""
+    names = all_names or [entry.name for entry in facts.of_kind(kind)]
     for name in names:
         if facts.topic_of(name, kind) is None:
             yield Problem(file, None, f"{name} is in no topic: add it to one")
@@ -193,6 +194,7 @@ def _explainable(facts: Catalogue) -> Iterator[str]:
     for struct in facts.structs_file.structs:
         yield from _members(struct.name, struct.fields)
     yield from btf.explainable(facts.btf)
+    yield from libbpf.explainable(facts)
 
 
 def _members(owner: str, fields: tuple[Field, ...]) -> Iterator[str]:

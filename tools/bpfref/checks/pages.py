@@ -10,6 +10,7 @@ from bpfref.files import read_text
 from bpfref.layout import Layout
 from bpfref.pages import find_pages, split_front
 
+_LEAD = re.compile(r"^# [^\n]*\n\s*(?P<lead>[^\s#<][^\n]*)", re.M)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
@@ -25,6 +26,12 @@ class Page:
     def front(self) -> str | None:
         """The front matter's YAML, None without any."""
         return split_front(self.text)[0]
+
+    @property
+    def lead(self) -> str:
+        """The line below the title; empty where something else stands there."""
+        found = _LEAD.search(self.text)
+        return found["lead"] if found else ""
 
     def prose(self) -> Iterator[tuple[int, str]]:
         """Numbered lines outside front matter and fences."""

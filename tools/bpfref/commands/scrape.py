@@ -12,13 +12,14 @@ from bpfref.catalogue import KERNELS
 from bpfref.commands import Subparsers, layout, writing
 from bpfref.errors import MachineError
 from bpfref.files import Result
-from bpfref.kernels import headers, images
+from bpfref.kernels import headers, images, libbpf_headers
 from bpfref.layout import Layout
 from bpfref.model.kernel import Kernel, KernelsFile
 from bpfref.output import FINE, Output
 from bpfref.scrape.btf import scrape_btf
 from bpfref.scrape.headers import Input, scrape_helpers, scrape_uapi
 from bpfref.scrape.kfuncs import scrape_kfuncs
+from bpfref.scrape.libbpf_api import scrape_libbpf_api
 from bpfref.scrape.verifier_messages import scrape_messages
 
 
@@ -33,15 +34,18 @@ class Job:
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind is scraped; `header` is the one that it reads, None if it reads kernels of the cache."""
+    """How one kind is scraped; `fetch` brings the header, or folder of headers, that it reads.
+
+    Without it the kind reads kernels of the cache.
+    """
 
     scrape: Callable[[Job], list[Result]]
-    header: headers.Kind | None = None
+    fetch: Callable[[Layout], Input] | None = None
 
 
 def _scrape_helpers(job: Job) -> list[Result]:
-    found = _input(job, "libbpf")
-    reference = None if job.header else _fetch(job.layout, "uapi")
+    found = _input(job, _libbpf)
+    reference = None if job.header else _uapi(job.layout)
     results, missing = scrape_helpers(job.layout, found, reference)
     for name in missing:
         job.output.report(f"{name}: numbered by the kernel's header, not in libbpf's yet")
@@ -49,7 +53,11 @@ def _scrape_helpers(job: Job) -> list[Result]:
 
 
 def _scrape_uapi(job: Job) -> list[Result]:
-    return scrape_uapi(job.layout, _input(job, "uapi"))
+    return scrape_uapi(job.layout, _input(job, _uapi))
+
+
+def _scrape_libbpf_api(job: Job) -> list[Result]:
+    return [scrape_libbpf_api(job.layout, _input(job, _all_of_libbpf), _uapi(job.layout).path)]
 
 
 def _scrape_kfuncs(job: Job) -> list[Result]:
@@ -65,9 +73,26 @@ def _kernels(job: Job) -> list[Kernel]:
     return [images.find(job.layout.cache, series.series) for series in named]
 
 
+def _libbpf(here: Layout) -> Input:
+    return _as_input(headers.fetch_header("libbpf", here.cache))
+
+
+def _uapi(here: Layout) -> Input:
+    return _as_input(headers.fetch_header("uapi", here.cache))
+
+
+def _all_of_libbpf(here: Layout) -> Input:
+    return _as_input(libbpf_headers.fetch_headers(here.cache))
+
+
+def _as_input(header: headers.Header) -> Input:
+    return Input(header.path, header.package, header.version)
+
+
 KINDS = {
-    "helpers": Kind(_scrape_helpers, "libbpf"),
-    "uapi": Kind(_scrape_uapi, "uapi"),
+    "helpers": Kind(_scrape_helpers, _libbpf),
+    "uapi": Kind(_scrape_uapi, _uapi),
+    "libbpf-api": Kind(_scrape_libbpf_api, _all_of_libbpf),
     "kfuncs": Kind(_scrape_kfuncs),
     "btf": Kind(lambda job: scrape_btf(job.layout, job.output.report)),
     "verifier-messages": Kind(lambda job: [scrape_messages(job.layout, _kernels(job), job.output.report)]),
@@ -84,7 +109,7 @@ def add_to(commands: Subparsers) -> None:
         "--header",
         type=Path,
         metavar="FILE",
-        help="this header instead of the newest; needs one KIND",
+        help="this header (for libbpf-api: this folder of headers) instead of the newest; needs one KIND",
     )
     parser.add_argument(
         "--download-only",
@@ -100,8 +125,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     job = Job(layout(options), options.header, output)
     names = _names(options)
     if options.download_only:
-        for kind in [found for name in names if (found := KINDS[name].header)]:
-            _report_input(_fetch(job.layout, kind), output)
+        for fetch in [found for name in names if (found := KINDS[name].fetch)]:
+            _report_input(fetch(job.layout), output)
         return FINE
     results = [result for name in names for result in KINDS[name].scrape(job)]
     return writing.finish(results, job.layout.root, _repair(options), options, output)
@@ -112,7 +137,7 @@ def _names(options: argparse.Namespace) -> list[str]:
     unknown = [name for name in options.kinds if name not in KINDS]
     if unknown:
         raise MachineError(f"{unknown[0]!r} is nothing that can be scraped: use {' or '.join(KINDS)}")
-    with_header = [name for name, kind in KINDS.items() if kind.header]
+    with_header = [name for name, kind in KINDS.items() if kind.fetch]
     if options.header and not (len(options.kinds) == 1 and options.kinds[0] in with_header):
         raise MachineError(f"--header needs the kind that the file is: {' or '.join(with_header)}")
     return options.kinds or with_header
@@ -124,15 +149,10 @@ def _repair(options: argparse.Namespace) -> str:
     return " ".join(["bpfref scrape", *options.kinds, *header])
 
 
-def _input(job: Job, kind: headers.Kind) -> Input:
-    found = Input(job.header) if job.header else _fetch(job.layout, kind)
+def _input(job: Job, fetch: Callable[[Layout], Input]) -> Input:
+    found = Input(job.header) if job.header else fetch(job.layout)
     _report_input(found, job.output)
     return found
-
-
-def _fetch(here: Layout, kind: headers.Kind) -> Input:
-    header = headers.fetch_header(kind, here.cache)
-    return Input(header.path, header.package, header.version)
 
 
 def _report_input(found: Input, output: Output) -> None:

@@ -12,8 +12,8 @@ from bpfref.files import read_text
 from bpfref.generate.api.features import feature
 from bpfref.generate.api.files import plain
 from bpfref.generate.facts import Facts, read_page
-from bpfref.layout import Layout
-from bpfref.model.entry import Entry, Kind
+from bpfref.layout import LIBRARY, Layout
+from bpfref.model.entry import LIBBPF_KINDS, Entry, Kind
 from bpfref.model.product import Feature
 from bpfref.model.uapi import Field
 from bpfref.output import FINE, FOUND, Output
@@ -21,8 +21,9 @@ from bpfref.output import FINE, FOUND, Output
 
 def add_to(commands: Subparsers) -> None:
     """Declare the command."""
-    parser = commands.add_parser("show", help="look a helper, type, command, constant or struct up")
+    parser = commands.add_parser("show", help="look a helper, type, command, constant, struct or function of libbpf up")
     parser.add_argument("name", metavar="NAME", help="a name, or a helper's number")
+    parser.add_argument("--libbpf", action="store_true", help="libbpf's, where the kernel has the name too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Print the entry, or the nearest names."""
     here = layout(options)
     facts = catalogue.read(here)
-    entry = _find(facts, options.name)
+    entry = _find(facts, options.name, LIBRARY if options.libbpf else "")
     if entry is None:
         near = facts.nearest(options.name)
         output.error(f"{options.name}: not known")
@@ -42,16 +43,18 @@ def run(options: argparse.Namespace, output: Output) -> int:
         output.data(plain(_feature(here, facts, entry)))
     else:
         _print(facts, entry, output)
+        if entry.name in facts.library and entry.kind not in LIBBPF_KINDS:
+            output.report(f"libbpf has a function of the same name: bpfref show --libbpf {entry.name}")
     return FINE
 
 
-def _find(facts: Catalogue, name: str) -> Entry | None:
-    """By name in any case, with or without `struct`, or a helper by number."""
+def _find(facts: Catalogue, name: str, folder: str) -> Entry | None:
+    """By name in any case, with or without `struct`, or a helper by number; as on the pages of a folder."""
     if name.isdigit():
         return next((e for e in facts.of_kind(Kind.HELPER) if e.value == int(name)), None)
     wanted = name.removeprefix("struct ").removesuffix("()")
-    exact = facts.entries.get(wanted) or facts.synonyms.get(wanted)
-    return exact or next((e for n, e in facts.entries.items() if n.lower() == wanted.lower()), None)
+    exact = facts.find(wanted, f"{folder}/") or facts.synonyms.get(wanted)
+    return exact or next((e for e in facts.all_entries if e.name.lower() == wanted.lower()), None)
 
 
 def _feature(here: Layout, facts: Catalogue, entry: Entry) -> Feature:
@@ -83,6 +86,16 @@ def _kfunc(facts: Catalogue, entry: Entry) -> dict[str, object]:
     }
 
 
+def _library(facts: Catalogue, entry: Entry) -> dict[str, object]:
+    declared, family = facts.declared(entry.kind, entry.name), facts.topic_of(entry.name, entry.kind)
+    return {
+        "prototype": declared.prototype(entry.name),
+        "header": f"bpf/{declared.header}",
+        "family": family.title if family else None,
+        "commands": list(facts.libbpf_words.calls.get(entry.name, ())),
+    }
+
+
 def _context(facts: Catalogue, entry: Entry) -> dict[str, object]:
     context = facts.contexts.contexts.get(entry.name)
     return {"context": context.type if context else None}
@@ -105,6 +118,8 @@ _DETAILS: dict[Kind, Callable[[Catalogue, Entry], dict[str, object]]] = {
     Kind.COMMAND: _attributes,
     Kind.STRUCT: _fields,
     Kind.CONTEXT: _fields,
+    Kind.LIBBPF_FUNCTION: _library,
+    Kind.LIBBPF_MACRO: _library,
 }
 
 
@@ -115,12 +130,16 @@ def spelling(item: Field) -> str:
     return f"{item.type}{inside} {item.name or ''}{item.array or ''}{bits}".strip()
 
 
+def _first(entry: Entry) -> str:
+    if entry.version:
+        return f"libbpf {entry.version.since}"
+    return f"{entry.since.since}  ({', '.join(entry.since.evidence)})" if entry.since else "not known yet"
+
+
 def _print(facts: Catalogue, entry: Entry, output: Output) -> None:
     number = "" if entry.value is None else f" {entry.value}"
     output.result(f"{output.paint(entry.name, 'bold')}  {entry.kind.label}{number}")
-    since = entry.since
-    evidence = f"  ({', '.join(since.evidence)})" if since else ""
-    output.result(f"  since      {since.since if since else 'not known yet'}{evidence}")
+    output.result(f"  since      {_first(entry)}")
     if entry.deprecated:
         output.result("  status     deprecated")
     for label, value in _details(facts, entry).items():

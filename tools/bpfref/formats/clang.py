@@ -1,14 +1,15 @@
 """libclang's plumbing: a header's text becomes a tree without errors, and its tokens.
 
 Nothing here knows of BPF. Parsing is hermetic: the text is handed over in memory, the target is
-fixed, and the only other headers are the stubs in the folder `include`.
+fixed, and the only other headers are the stubs in the folder `include` and those that are handed
+over with it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -18,12 +19,13 @@ from clang.cindex import Cursor, CursorKind, Type, TypeKind
 
 from bpfref.errors import MachineError, SourceError
 
-__all__ = ["LIMIT", "Cursor", "CursorKind", "Token", "Type", "TypeKind", "Unit", "evaluate", "parse"]
+__all__ = ["LIMIT", "Around", "Cursor", "CursorKind", "Token", "Type", "TypeKind", "Unit", "evaluate", "parse"]
 
 LIMIT = 2 << 20  # bytes; several times the largest header we read, bounds memory and time
 _STUBS = Path(__file__).parent / "include"
-_MAIN = "/bpfref/header.h"  # names a text in memory; there is no such file
-_SHEET = "/bpfref/sheet.c"
+_MEMORY = Path("/bpfref")  # names texts in memory; there is no such folder
+_MAIN = str(_MEMORY / "header.h")
+_SHEET = str(_MEMORY / "sheet.c")
 _ROUNDS = 64
 _ARGUMENTS = (
     *("-x", "c", "-std=gnu11", "--target=x86_64-linux-gnu", "--no-default-config"),
@@ -106,19 +108,31 @@ class Unit:
         return SourceError(f"{message}; {self.advice}", self.file, line)
 
 
-def parse(text: str, file: Path, advice: str, include: Sequence[str] = ()) -> Unit:
-    """Parse a header, after the stubs named in `include`.
+@dataclass(frozen=True)
+class Around:
+    """What a header needs: texts of headers by the name that it includes them by, and arguments for clang."""
+
+    beside: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+
+
+def parse(text: str, file: Path, advice: str, include: Sequence[str] = (), around: Around | None = None) -> Unit:
+    """Parse a header, after those named in `include`; bodies of functions are not looked at.
 
     SourceError, which ends with `advice`, for text that is no C or that needs another header.
     """
+    around = around or Around()
     data = _checked(text, file, advice)
-    arguments = [word for name in include for word in ("-include", name)]
-    tree = _translate(_MAIN, {_MAIN: data}, file, arguments)
+    others = {str(_MEMORY / name): _checked(other, Path(name), advice) for name, other in around.beside.items()}
+    arguments = ["-I", str(_MEMORY), *around.arguments] if others else [*around.arguments]
+    for name in include:
+        arguments += ["-include", str(_MEMORY / name) if name in around.beside else name]
+    tree = _translate(_MAIN, {_MAIN: data, **others}, file, arguments)
     for problem in tree.diagnostics:
         if problem.severity >= cindex.Diagnostic.Error:
             raise _complaint(problem, file, advice)
     for inclusion in tree.get_includes():
-        if not Path(inclusion.include.name).is_relative_to(_STUBS):
+        if not Path(inclusion.include.name).is_relative_to(_STUBS) and inclusion.include.name not in others:
             message = f"it includes {inclusion.include.name}, which is none of our stub headers"
             raise SourceError(f"{message}; {advice}", file, _line(inclusion.location))
     return Unit(file, advice, data, tree)
@@ -186,7 +200,8 @@ def _translate(main: str, texts: Mapping[str, bytes], file: Path, arguments: Seq
             main,
             args=[*_ARGUMENTS, *arguments],
             unsaved_files=[(name, text.decode()) for name, text in texts.items()],
-            options=cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD,
+            options=cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD
+            | cindex.TranslationUnit.PARSE_SKIP_FUNCTION_BODIES,
         )
     except cindex.LibclangError as error:
         message = "libclang does not load; install the Python package `libclang`"

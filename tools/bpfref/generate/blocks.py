@@ -22,6 +22,8 @@ from bpfref.generate.render import (
     labkernels,
     labmaps,
     labprograms,
+    libbpf_api,
+    libbpf_examples,
     loader,
     overview,
     timeline,
@@ -60,7 +62,7 @@ class Request:
 
     def entry(self, *kinds: Kind) -> Entry:
         """The subject as an entry of one of the kinds."""
-        found = self.facts.catalogue.entries.get(self.subject)
+        found = self.facts.catalogue.find(self.subject, self.page)
         if found is None or (kinds and found.kind not in kinds):
             what = " or ".join(kind.label for kind in kinds) or "known name"
             raise self.unknown(what, self.facts.catalogue.nearest(self.subject, 2))
@@ -271,6 +273,10 @@ def _kind_index(kind: Kind) -> Callable[[Request], str]:
     return lambda request: overview.index(request.facts, kind, request.page)
 
 
+def _library(render: Callable[[Facts, Entry, str], str]) -> Callable[[Request], str]:
+    return lambda request: render(request.facts, request.entry(Kind.LIBBPF_FUNCTION, Kind.LIBBPF_MACRO), request.page)
+
+
 _RENDERERS: dict[str, Callable[[Request], str]] = {
     "FEATURE_TAG": _feature_tag,
     "LIBBPF_TAG": _libbpf_tag,
@@ -329,6 +335,12 @@ _RENDERERS: dict[str, Callable[[Request], str]] = {
     "VERIFIER_MESSAGE_INDEX": lambda request: verifier.message_index(request.facts, request.page),
     "VERIFIER_COVERAGE": lambda request: verifier.coverage(request.facts),
     "CONCEPT_INDEX": lambda request: overview.concept_index(request.facts, request.page),
+    "LIBBPF_DEF": _library(lambda facts, entry, _: libbpf_api.definition(facts, entry)),
+    "LIBBPF_EXAMPLES": _library(libbpf_examples.examples),
+    "LIBBPF_FAMILIES": lambda request: libbpf_api.families(request.facts, request.page),
+    "LIBBPF_FUNCTION_INDEX": lambda request: libbpf_api.index(request.facts, Kind.LIBBPF_FUNCTION, request.page),
+    "LIBBPF_MACRO_INDEX": lambda request: libbpf_api.index(request.facts, Kind.LIBBPF_MACRO, request.page),
+    "LIBBPF_GONE": lambda request: libbpf_api.gone(request.facts),
     "SECTION_NAMES": lambda request: section_names(request.facts, request.page),
     "COUNTS": lambda request: overview.counts(request.facts, request.page),
     "WHATS_NEW": lambda request: overview.whats_new(request.facts, request.page),

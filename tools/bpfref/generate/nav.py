@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
-from bpfref.generate.render.topics import by_topic
+from bpfref.generate.render.libbpf_api import by_family
+from bpfref.generate.render.topics import Listed, by_topic
 from bpfref.generate.render.verifier import escape
 from bpfref.layout import (
     CALLS,
     CONCEPT_INDEX,
     FOLDERS,
+    LIBBPF_INDEX,
     MESSAGE_INDEX,
     TIMELINE,
     TRACEPOINTS,
@@ -109,6 +111,7 @@ def navigation(facts: Facts) -> str:
             Kind.COMMAND,
             _entries(facts, facts.catalogue.of_kind(Kind.COMMAND)),
         ),
+        *_titled("libbpf", _library(facts)),
         *_titled("Hooks", _leaves(facts, _HOOKS)),
         *_titled("Verifier", _verifier(facts)),
         *_titled("Constants", _leaves(facts, _CONSTANTS)),
@@ -158,6 +161,14 @@ def _verifier(facts: Facts) -> list[str]:
     return lines
 
 
+def _library(facts: Facts) -> list[str]:
+    """The overview, then both sides by family."""
+    lines = _leaf(facts, "libbpf", LIBBPF_INDEX)
+    for title, kind in (("Functions", Kind.LIBBPF_FUNCTION), ("In BPF programs", Kind.LIBBPF_MACRO)):
+        lines += _titled(title, [*_leaf(facts, title, index_of(kind)), *_listed(facts, by_family(facts, kind))])
+    return lines
+
+
 def _timeline(facts: Facts) -> list[str]:
     """The overview, each release newest first, then the comparisons."""
     releases = [(str(v), timeline.release_page(v)) for v in timeline.by_release(facts)]
@@ -170,8 +181,12 @@ def _timeline(facts: Facts) -> list[str]:
 
 
 def _topics(facts: Facts, kind: Kind) -> list[str]:
+    return _listed(facts, by_topic(facts, kind))
+
+
+def _listed(facts: Facts, topics: Sequence[Listed]) -> list[str]:
     lines: list[str] = []
-    for listed in by_topic(facts, kind):
+    for listed in topics:
         lines += _titled(listed.topic.title, _entries(facts, listed.entries))
     return lines
 

@@ -8,17 +8,18 @@ from string import Template
 from bpfref.catalogue import Catalogue
 from bpfref.generate.facts import Facts
 from bpfref.generate.render import timeline
-from bpfref.layout import OWN_PAGE, TIMELINE, TRACEPOINTS, index_of, page_of
+from bpfref.layout import LIBBPF_INDEX, OWN_PAGE, TIMELINE, TRACEPOINTS, index_of
 from bpfref.model.entry import Entry, Kind
 
 
 def wanted(catalogue: Catalogue) -> dict[str, str]:
     """Every page that the entries need, with the text that a new one begins with."""
     pages = {index_of(kind): _text(f"index-{kind}.md", {}) for kind in Kind if kind is not Kind.STRUCT_OPS}
+    pages[LIBBPF_INDEX] = _text("index-libbpf.md", {})
     pages[TRACEPOINTS] = _text("index-tracepoint.md", {})
-    for entry in catalogue.entries.values():
+    for entry in catalogue.all_entries:
         if entry.kind in OWN_PAGE:
-            pages[page_of(entry.kind, entry.name)] = _text(f"{entry.kind}.md", _words(entry))
+            pages[entry.page] = _text(f"{entry.kind}.md", _words(entry))
     return pages | _timeline(catalogue)
 
 

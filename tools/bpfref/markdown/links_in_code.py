@@ -1,7 +1,8 @@
 """Known names in code become links: in fenced blocks and in inline code, on the finished HTML.
 
 The names come from a file that `bpfref generate` writes: `{"names": {name: {"page": …, "anchor":
-…}}}`. A name is linked as a whole identifier; not to the page that it stands on, not in a link,
+…}}, "within": {folder: {name: …}}}`, where `within` has names that mean something else on the pages
+of a folder. A name is linked as a whole identifier; not to the page that it stands on, not in a link,
 and in highlighted code not in comments and strings. A struct's name is `struct NAME` in the file
 and is linked after that keyword alone, since `bpf_spin_lock` is a helper and a struct.
 """
@@ -10,8 +11,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -63,6 +65,7 @@ class Names:
 
     targets: Mapping[str, Target]
     words: frozenset[str]
+    within: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
 
 
 def link(html: str, names: Names, page: Page) -> str:
@@ -91,6 +94,8 @@ class _Code:
     def __init__(self, names: Names, page: Page):
         self.names = names
         self.page = page
+        here = [own for folder, own in names.within.items() if page.source.startswith(folder)]
+        self.known = ChainMap(*map(dict, here), dict(names.targets)) if here else names.targets
         self.links: dict[Target, str] = {}  # the opening tag for each target so far
 
     def link(self, body: str) -> str:
@@ -116,7 +121,7 @@ class _Code:
             return None
         before = _LAST_WORD.search(_TAG.sub("", body[max(0, start - _LOOK_BACK) : start]))
         qualified = before is not None and before[1] in _KEYWORDS
-        target = self.names.targets.get(f"{before[1]} {word}" if before and qualified else word)
+        target = self.known.get(f"{before[1]} {word}" if before and qualified else word)
         return None if target is None or target.page == self.page.source else target
 
     def _opened(self, target: Target) -> str:
@@ -148,8 +153,9 @@ def read_names(file: Path, docs: Path) -> Names | None:
 @lru_cache(maxsize=8)
 def _read_names(file: Path, docs: Path, _changed: int) -> Names | None:
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))["names"]
-        targets = {name: Target(row["page"], row.get("anchor")) for name, row in rows.items()}
+        table = json.loads(file.read_text(encoding="utf-8"))
+        targets = _targets(table["names"])
+        within = {folder: _targets(rows) for folder, rows in table.get("within", {}).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("%s: no links in code (%s): to write the file: bpfref generate", file, error)
         return None
@@ -157,7 +163,11 @@ def _read_names(file: Path, docs: Path, _changed: int) -> Names | None:
         if not (docs / page).is_file():
             log.warning("%s: names explained on %s, which does not exist, get no link: bpfref generate", file, page)
             targets = {name: target for name, target in targets.items() if target.page != page}
-    return Names(targets, frozenset(name.split()[-1] for name in targets))
+    return Names(targets, frozenset(name.split()[-1] for name in targets), within)
+
+
+def _targets(rows: dict[str, dict[str, str]]) -> dict[str, Target]:
+    return {name: Target(row["page"], row.get("anchor")) for name, row in rows.items()}
 
 
 class _Linker(Postprocessor):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bpfref.model.history import Offer
 from bpfref.model.since import Since
 
 
@@ -25,6 +26,8 @@ class Kind(StrEnum):
     STRUCT_OPS = "struct-ops"
     ITERATOR = "iterator"
     LSM_HOOK = "lsm-hook"
+    LIBBPF_FUNCTION = "libbpf-function"
+    LIBBPF_MACRO = "libbpf-macro"
 
     @property
     def label(self) -> str:
@@ -47,7 +50,11 @@ _TITLES = {
     Kind.STRUCT_OPS: "struct_ops type",
     Kind.ITERATOR: "iterator target",
     Kind.LSM_HOOK: "LSM hook",
+    Kind.LIBBPF_FUNCTION: "libbpf function",
+    Kind.LIBBPF_MACRO: "libbpf macro",
 }
+LIBBPF_KINDS = frozenset({Kind.LIBBPF_FUNCTION, Kind.LIBBPF_MACRO})
+"""What libbpf offers: its versions are not those of the kernel."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,8 @@ class Entry:
     """A name that the reference knows, and where it is explained.
 
     `page` is the Markdown file below the documentation folder; `anchor` the place within it, None
-    when the page is about this entry alone. `value` is its number, where it has one.
+    when the page is about this entry alone. `value` is its number, where it has one. `since` is of the
+    kernel; what libbpf has is told by `version` instead, so that the two are never compared.
     """
 
     kind: Kind
@@ -65,3 +73,4 @@ class Entry:
     value: int | None = None
     deprecated: bool = False
     since: Since | None = None
+    version: Offer | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bpfref.model.fact import Fact
 from bpfref.model.helper import Helper
+from bpfref.model.history import Offer
 from bpfref.model.since import Since
 from bpfref.model.uapi import Attributes, Group, Struct
 from bpfref.model.version import Version
@@ -86,6 +87,22 @@ class TopicsFile(Fact):
     """`data/authored/helper-topics.yaml`; the first topic that matches a helper has it."""
 
     topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
+class LibbpfWordsFile(Fact):
+    """`data/authored/libbpf.yaml`: what people say of libbpf's names.
+
+    `user` are the families of functions, `bpf` those of what its headers give to BPF programs;
+    `internal` are patterns of names in these headers that no program writes. `calls` are the commands
+    of bpf() that a function issues; `gone` says what to use instead of a function that is no more.
+    """
+
+    user: tuple[Topic, ...]
+    bpf: tuple[Topic, ...]
+    internal: tuple[str, ...]
+    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +194,15 @@ class FilterCorrection(Fact):
 
 
 @dataclass(frozen=True)
+class LibbpfCorrection(Fact):
+    """A version of libbpf that its tags and version script give wrongly."""
+
+    offer: Offer
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
 class OpenQuestion(Fact):
     """A first release on which witnesses disagree and which nobody has settled: it is given as not known."""
 
@@ -195,6 +221,7 @@ class CorrectionsFile(Fact):
     since: dict[str, SinceCorrection] = field(default_factory=dict)
     attributes: dict[str, AttributesCorrection] = field(default_factory=dict)
     filters: dict[str, FilterCorrection] = field(default_factory=dict)
+    libbpf: dict[str, LibbpfCorrection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ CONTRACT = "1.1"
 
 @dataclass(frozen=True)
 class First:
-    """The first release with a feature. `until` is the first release without it again.
+    """The first release, of the kernel or of libbpf, with a feature. `until` is the first release without it again.
 
     `claimed`: a published table alone says it, and what kernels and headers show does not rule it out.
     """
@@ -94,6 +94,9 @@ class Feature:
     `programs` are the program types that may call a function, `maps` the map types it takes, both as
     kernels answered. `gpl` and `rights` are by the newest kernel that knows the call: whether only
     programs with a compatible licence may call it, and the least rights with which one did.
+
+    What libbpf has, and not the kernel, has no `since`: `libbpf` is its first version there, `header` the
+    file that declares it, and `commands` are the commands of bpf() that it issues.
     """
 
     name: str
@@ -116,6 +119,9 @@ class Feature:
     maps: dict[str, tuple[str, ...]] = field(default_factory=dict)
     gpl: bool | None = None
     rights: str | None = None
+    libbpf: First | None = None
+    header: str | None = None
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,13 +175,14 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Summary:
-    """A feature in the index: `file` is its file below `api/v1/`."""
+    """A feature in the index: `file` is its file below `api/v1/`, `libbpf` the first version of what is libbpf's."""
 
     name: str
     kind: str
     file: str
     since: str | None
     value: int | None = None
+    libbpf: str | None = None
 
 
 @dataclass(frozen=True)

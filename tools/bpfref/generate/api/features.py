@@ -11,6 +11,7 @@ from bpfref.lab import HELPERS, KFUNCS, Answer, Reach
 from bpfref.layout import address_of
 from bpfref.model.attribute_fields import field_names
 from bpfref.model.entry import Entry, Kind
+from bpfref.model.libbpf_api import Macro
 from bpfref.model.probe import Call
 from bpfref.model.product import Bounds, Callers, Feature, First, Member, Parameter
 from bpfref.model.since import Since
@@ -40,6 +41,24 @@ def _first(since: Since | None) -> First | None:
     if since is None:
         return None
     return First(since.since, since.until, since.commit, since.is_claim, since.evidence)
+
+
+def _library(facts: Facts, entry: Entry, basic: Feature) -> Feature:
+    declared = facts.catalogue.declared(entry.kind, entry.name)
+    family = facts.catalogue.topic_of(entry.name, entry.kind)
+    found = replace(
+        basic,
+        prototype=declared.prototype(entry.name),
+        topic=family.title if family else None,
+        header=f"bpf/{declared.header}",
+        libbpf=First(entry.version.since, entry.version.until) if entry.version else None,
+        commands=facts.catalogue.libbpf_words.calls.get(entry.name, ()),
+    )
+    if isinstance(declared, Macro):
+        return found
+    return replace(
+        found, returns=declared.returns, parameters=tuple(Parameter(p.name, p.type) for p in declared.parameters)
+    )
 
 
 def _description(facts: Facts, entry: Entry) -> str | None:
@@ -144,4 +163,6 @@ _ADD: dict[Kind, Callable[[Facts, Entry, Feature], Feature]] = {
     Kind.COMMAND: _command,
     Kind.STRUCT: _struct,
     Kind.CONTEXT: _struct,
+    Kind.LIBBPF_FUNCTION: _library,
+    Kind.LIBBPF_MACRO: _library,
 }

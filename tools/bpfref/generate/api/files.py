@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bpfref.generate.api import features, kernels
 from bpfref.generate.facts import Facts
+from bpfref.layout import APART, apart
 from bpfref.model.entry import Entry
 from bpfref.model.product import CONTRACT, All, Feature, Index, Kernel, KernelSummary, Summary
 
@@ -23,7 +24,7 @@ SHAPES: dict[str, type] = {"feature": Feature, "kernel": Kernel, "index": Index,
 
 def files(facts: Facts) -> Iterator[tuple[str, str]]:
     """Path below the site and text of every file, but for the schemas; the same facts give the same bytes."""
-    entries = list(facts.catalogue.entries.values())
+    entries = list(facts.catalogue.all_entries)
     found = _gather(facts)
     for entry, each in zip(entries, found.features, strict=True):
         yield f"{FOLDER}/{feature_file(entry)}", dump(each, 3)
@@ -44,7 +45,7 @@ def _gather(facts: Facts) -> All:
     return All(
         CONTRACT,
         tuple(kernels.kernel(facts, file) for file in facts.lab.files.values()),
-        tuple(features.feature(facts, entry) for entry in facts.catalogue.entries.values()),
+        tuple(features.feature(facts, entry) for entry in facts.catalogue.all_entries),
     )
 
 
@@ -57,8 +58,9 @@ def schemas() -> Iterator[tuple[str, str]]:
 
 
 def feature_file(entry: Entry) -> str:
-    """The file of an entry below `api/v1/`."""
-    return f"feature/{entry.kind}/{entry.name}.json"
+    """The file of an entry below `api/v1/`; with a mark where the page has one, beside a name in other case."""
+    mark = APART if entry.page.endswith(apart("")) else ""
+    return f"feature/{entry.kind}/{entry.name}{mark}.json"
 
 
 def dump(value: Any, depth: int) -> str:
@@ -97,6 +99,10 @@ def _index(entries: list[Entry], asked: tuple[Kernel, ...], text: str) -> Index:
         kinds=dict(Counter(str(entry.kind) for entry in entries)),
         kernels=tuple(KernelSummary(k.series, k.release, k.version, _kernel_file(k)) for k in asked),
         features=tuple(
-            Summary(e.name, str(e.kind), feature_file(e), e.since.since if e.since else None, e.value) for e in entries
+            Summary(
+                *(e.name, str(e.kind), feature_file(e), e.since.since if e.since else None, e.value),
+                e.version.since if e.version else None,
+            )
+            for e in entries
         ),
     )

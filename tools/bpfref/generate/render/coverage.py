@@ -40,8 +40,8 @@ def _row(facts: Facts, kind: Kind) -> tuple[str, ...]:
     entries = facts.catalogue.of_kind(kind)
     shown, passed = _used(facts)
     asked = sum(bool(seen_of(facts, entry)) or entry.name in facts.catalogue.btf.stories for entry in entries)
-    known = sum(entry.since is not None for entry in entries)
-    confirmed = sum(bool(entry.since and not entry.since.is_claim) for entry in entries)
+    known = sum(bool(entry.since or entry.version) for entry in entries)
+    confirmed = sum(bool(entry.version or (entry.since and not entry.since.is_claim)) for entry in entries)
     dated = kind not in _UNDATED or known
     counts = (
         len(entries),

@@ -12,12 +12,13 @@ from bpfref.generate.api.files import feature_file
 from bpfref.generate.api.seen import seen_of
 from bpfref.generate.facts import Facts, subject_of
 from bpfref.generate.render.examples import ran
+from bpfref.generate.render.libbpf_evidence import declared, first_version
 from bpfref.generate.render.spans import span
 from bpfref.generate.render.text import code, definitions, link
 from bpfref.generate.render.ways import by_answer
 from bpfref.generate.render.witnesses import first_release, first_release_of_field, grouped
 from bpfref.lab import HELPERS, KFUNCS
-from bpfref.layout import LAB
+from bpfref.layout import LAB, LIBRARY
 from bpfref.model.attribute_fields import field_names
 from bpfref.model.btf import Asked
 from bpfref.model.entry import Entry, Kind
@@ -34,7 +35,8 @@ def evidence(facts: Facts, page: str) -> str:
     rows = list(_rows(facts, page))
     if not rows:
         return ""
-    about = f"Kernels: {link('which ones, and how they were asked', page, LAB)}.{_data(facts, page)}"
+    kernels = f"Kernels: {link('which ones, and how they were asked', page, LAB)}."
+    about = f"{'' if page.startswith(f'{LIBRARY}/') else kernels}{_data(facts, page)}".strip()
     body = f"{about}\n{{ #{ANCHOR} }}\n\n{definitions(rows)}"
     return f'<details class="evidence" markdown>\n<summary>Evidence: who says so</summary>\n\n{body}\n\n</details>'
 
@@ -47,15 +49,16 @@ def lacks_evidence(facts: Facts, page: str) -> bool:
 
 def _rows(facts: Facts, page: str) -> Iterator[tuple[str, str]]:
     """Each block with a row once, in the page's order; those of examples as one, at the end."""
+    known = _OF_LIBRARY if page.startswith(f"{LIBRARY}/") else _BLOCKS
     examples: dict[str, None] = {}
     seen: set[tuple[str, str]] = set()
     for name, argument in facts.pages[page].blocks if page in facts.pages else ():
         subject = subject_of(page, argument)
         if name in _OF_EXAMPLES:
             examples[re.split("[ @#/]", subject)[0]] = None
-        elif name in _BLOCKS and (name, subject) not in seen:
+        elif name in known and (name, subject) not in seen:
             seen.add((name, subject))
-            title, row = _BLOCKS[name]
+            title, row = known[name]
             text = row(facts, subject).replace("\n", "\n    ")
             if text:
                 yield f"{title}{_wrong(name, argument)}", text
@@ -79,7 +82,7 @@ def _examples(facts: Facts, names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _data(facts: Facts, page: str) -> str:
     """For a page of one entry, a place for the link to its JSON, a file that `bpfref finish` writes."""
-    entry = facts.catalogue.entries.get(subject_of(page, None))
+    entry = facts.catalogue.find(subject_of(page, None), page)
     return f' <a data-facts="{feature_file(entry)}"></a>' if entry and entry.page == page else ""
 
 
@@ -287,4 +290,8 @@ _BLOCKS: dict[str, tuple[str, Row]] = {
     "KFUNC_FLAG_TABLE": ("Flags", lambda _facts, _subject: _OBLIGES),
     "SECTION_NAMES": ("Section names", _sections),
     "VERIFIER_MESSAGES": ("The message", _messages),
+}
+_OF_LIBRARY: dict[str, tuple[str, Row]] = {
+    "FACTS": ("Facts", first_version),
+    "LIBBPF_DEF": ("Signature", declared),
 }

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render import kfuncs, labmaps, verdicts
+from bpfref.generate.render import kfuncs, labmaps, libbpf_api, verdicts
 from bpfref.generate.render.evidence import ANCHOR
 from bpfref.generate.render.text import code, definitions, link, plural, since_tag, table
 from bpfref.generate.render.timeline import release_page
 from bpfref.layout import FOLDERS, concept_page, index_of
-from bpfref.model.entry import Entry, Kind
+from bpfref.model.entry import LIBBPF_KINDS, Entry, Kind
 from bpfref.model.version import Version
 
 NEW_RELEASES = 4
@@ -20,6 +20,8 @@ SHOWN = 12
 
 def facts_box(facts: Facts, entry: Entry, page: str) -> str:
     """What is known of one entry at a glance."""
+    if entry.kind in LIBBPF_KINDS:
+        return libbpf_api.facts_box(facts, entry, page)
     first = kfuncs.since(facts, entry) if entry.kind is Kind.KFUNC else since_tag(entry.since)
     asked = (*labmaps.presence(facts, entry), *verdicts.entry_conditions(facts, entry))
     pairs = [("Since", f"{first} ([evidence](#{ANCHOR}))"), *asked, *_numbers(entry), *_particulars(facts, entry, page)]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bpfref.generate.facts import Facts
-from bpfref.layout import FOLDERS, OWN_PAGE, index_of
-from bpfref.model.entry import Entry, Kind
+from bpfref.layout import FOLDERS, OWN_PAGE, index_of, page_of
+from bpfref.model.entry import LIBBPF_KINDS, Entry, Kind
 
 # What a short word most likely means comes first: `xdp` is the program type.
 ORDER = (
@@ -26,6 +26,8 @@ ORDER = (
     Kind.KFUNC_FLAG,
     Kind.ITERATOR,
     Kind.LSM_HOOK,
+    Kind.LIBBPF_FUNCTION,
+    Kind.LIBBPF_MACRO,
 )
 _NUMBERED = frozenset({Kind.HELPER, Kind.COMMAND, Kind.PROGRAM_TYPE, Kind.MAP_TYPE, Kind.ATTACH_TYPE, Kind.LINK_TYPE})
 
@@ -33,7 +35,7 @@ _NUMBERED = frozenset({Kind.HELPER, Kind.COMMAND, Kind.PROGRAM_TYPE, Kind.MAP_TY
 def listed(facts: Facts) -> list[Entry]:
     """Every entry whose page exists, in the order of kinds and then of names: its place is its number in the index."""
     ranks = {kind: rank for rank, kind in enumerate(ORDER)}
-    found = [entry for entry in facts.catalogue.entries.values() if entry.page in facts.pages]
+    found = [entry for entry in facts.catalogue.all_entries if entry.page in facts.pages]
     return sorted(found, key=lambda entry: (ranks[entry.kind], entry.name))
 
 
@@ -43,7 +45,8 @@ def table(facts: Facts) -> dict[str, Any]:
     A kind has the `prefix` that all its names share up to an underscore; `names` lack it. `since` has
     for each name `5.17` for a release, `5.17?` for a claim, `<6.1` for one that a kernel bounds from
     above, and `-` where it is not known; `values` the numbers. `elsewhere` names entries on the page of
-    another kind, each with that page. `aliases` are other names of entries.
+    another kind, each with that page. `of` names the project whose versions `since` has, where that is not
+    the kernel. `aliases` are other names of entries.
     """
     entries = listed(facts)
     kinds = [_kind(facts, kind, [e for e in entries if e.kind is kind]) for kind in ORDER]
@@ -63,9 +66,14 @@ def _kind(facts: Facts, kind: Kind, entries: Sequence[Entry]) -> dict[str, Any]:
         "names": " ".join(entry.name.removeprefix(prefix) for entry in entries),
         "since": " ".join(_since(entry, bounds) for entry in entries),
     }
+    if kind in LIBBPF_KINDS:
+        row["of"] = "libbpf"
     if kind in OWN_PAGE:
         row["own"] = 1
-    elsewhere = [f"{e.name} {e.page.removesuffix('.md')}" for e in entries if e.anchor and e.page != index_of(kind)]
+    usual = (page_of(kind, e.name) if e.anchor is None else index_of(kind) for e in entries)
+    elsewhere = [
+        f"{e.name} {e.page.removesuffix('.md')}" for e, page in zip(entries, usual, strict=True) if e.page != page
+    ]
     if elsewhere:
         row["elsewhere"] = " ".join(elsewhere)
     if kind in _NUMBERED:
@@ -80,6 +88,8 @@ def _shared(names: Sequence[str]) -> str:
 
 
 def _since(entry: Entry, bounds: dict[str, str]) -> str:
+    if entry.version:
+        return entry.version.since.removeprefix("v")
     if entry.since:
         return entry.since.since.removeprefix("v") + ("?" if entry.since.is_claim else "")
     return f"<{bounds[entry.name].removeprefix('v')}" if entry.name in bounds else "-"

@@ -20,7 +20,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TITLE = re.compile(r"^title:[ \t]*(.*?)[ \t]*$", re.M)
 # What other pages say in full: tables of calls by kernel, and lists of pages.
 _REPEATED = re.compile(
-    r"<!-- \[(?P<name>[A-Z_]*(?:_REF|_INDEX)|RELEASE|BETWEEN|COMPARISONS|TIMELINE|WHATS_NEW)\b.*?"
+    r"<!-- \[(?P<name>[A-Z_]*(?:_REF|_INDEX)|LIBBPF_(?:EXAMPLES|FAMILIES)"
+    r"|RELEASE|BETWEEN|COMPARISONS|TIMELINE|WHATS_NEW)\b.*?"
     r"<!-- \[/(?P=name)\] -->",
     re.S,
 )

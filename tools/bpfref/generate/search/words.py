@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bpfref.generate.search.units import Unit
 
@@ -29,6 +30,7 @@ class Shard:
     text: str
 
 
+@cache
 def stem(word: str) -> str:
     """What forms of an English word share: plural, -ing and -ed go. `assets/search.js` does the same."""
     if len(word) <= _ROOT or not word.isascii() or not word.isalpha():

@@ -21,7 +21,7 @@ def redirects(catalogue: Catalogue, moved: dict[str, str]) -> Iterator[tuple[str
     """
     for entry in catalogue.of_kind(Kind.HELPER):
         yield _page(f"{BY_NUMBER}/{entry.value}/", _address(entry), entry.name)
-    for name, entry in (catalogue.synonyms | catalogue.entries).items():
+    for name, entry in (catalogue.library | catalogue.synonyms | catalogue.entries).items():
         yield _page(f"{BY_NAME}/{name}/", _address(entry), name)
     for old, new in moved.items():
         yield _page(address_of(old), address_of(new), posixpath.basename(address_of(new).rstrip("/")))

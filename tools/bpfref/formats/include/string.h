@@ -1,0 +1,2 @@
+/* Empty on purpose: only macros of libbpf's headers call what it declares. */
+#include <stddef.h>
