@@ -362,3 +362,13 @@ def test_a_description_may_hold_quotation_marks(site: Path) -> None:
 def test_a_page_without_a_description_has_the_sites(site: Path) -> None:
     html = (site / "type" / "xdp" / "index.html").read_text(encoding="utf-8")
     assert re.search(r'<meta name="description" content="eBPF reference: [^"]*">', html)
+
+
+def test_every_section_has_a_picture_for_previews() -> None:
+    template = (ROOT / "overwrites" / "partials" / "metadata.html").read_text(encoding="utf-8")
+    sections = dict(re.findall(r'\["([a-z-]+/(?:[a-z-]+/)?)", "([a-z-]+)"\]', template))
+    pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    addresses = {f"{page.with_suffix('').as_posix().removesuffix('index')}/".replace("//", "/") for page in pages}
+    bare = {a for a in addresses if "/" in a.rstrip("/") and not a.startswith((*sections, "examples/"))}
+    assert bare == set()
+    assert all((ROOT / "docs" / "assets" / "og" / f"{name}.png").is_file() for name in sections.values())
