@@ -112,7 +112,6 @@ def test_members_keep_their_types_and_those_without_a_name_their_own(made: tuple
         ),
     )
     assert made[0].structs == {"open_opts": record}
-    assert record.is_options
 
 
 def test_callbacks_enums_and_macros(made: tuple[Api, Api]) -> None:
@@ -174,5 +173,8 @@ def test_the_headers_of_this_repository_s_data_are_all_there(libbpf_headers: Pat
     assert user.functions["bpf_object__open_file"].prototype("f") == (
         "struct bpf_object *f(const char *path, const struct bpf_object_open_opts *opts)"
     )
-    assert user.structs["bpf_object_open_opts"].is_options
+    assert user.is_options("bpf_object_open_opts")
+    assert user.is_options("bpf_tc_hook")
+    assert not user.is_options("bpf_object_skeleton")
+    assert not user.is_options("bpf_map_skeleton")
     assert program.macros["SEC"].prototype("SEC") == "SEC(name)"

@@ -66,11 +66,23 @@ def test_option_structs_callbacks_and_enums_follow_the_parameters(whole: Facts) 
     library = whole.catalogue.library
     opened = libbpf_api.definition(whole, library["bpf_object__open_file"])
     assert "`struct bpf_object_open_opts`, made with `LIBBPF_OPTS`, which sets `sz`:" in opened
-    assert "| `btf_custom_path` | `const char *` |" in opened
+    assert "| `btf_custom_path` | `const char *` | File with BTF" in opened
+    assert "`sz` |" not in opened
     printed = libbpf_api.definition(whole, library["libbpf_set_print"])
     assert "typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va_list ap);" in printed
     made = libbpf_api.definition(whole, library["bpf_link_create"])
     assert "| `kprobe_multi.syms` | `const char **` |" in made
+
+
+def test_a_skeleton_shows_its_size_and_options_with_nothing_but_that_have_no_table(whole: Facts) -> None:
+    library = whole.catalogue.library
+    skeleton = libbpf_api.definition(whole, library["bpf_object__load_skeleton"])
+    assert "`struct bpf_object_skeleton`:\n\n| Field |" in skeleton
+    assert "| `sz` | `size_t` | Size of" in skeleton
+    linker = libbpf_api.definition(whole, library["bpf_linker__new"])
+    assert linker.endswith(
+        "`struct bpf_linker_opts`, made with `LIBBPF_OPTS`, which sets `sz`, has no other field yet."
+    )
 
 
 def test_members_without_a_name_are_reached_by_their_own() -> None:

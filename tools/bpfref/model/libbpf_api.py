@@ -9,6 +9,7 @@ from bpfref.model.files import Source
 from bpfref.model.helper import Parameter, spell
 
 SIZE = "sz"  # the first member of an option struct: how the library tells which version of it a caller knows
+LAST = "__last_field"  # after a struct's name: the macro without which the library cannot check options
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,6 @@ class Record(Fact):
     header: str
     members: tuple[Member, ...]
 
-    @property
-    def is_options(self) -> bool:
-        """Whether it is one of the structs for `LIBBPF_OPTS`."""
-        return self.members[:1] != () and self.members[0].name == SIZE
-
 
 @dataclass(frozen=True)
 class Callback(Fact):
@@ -96,6 +92,11 @@ class Api(Fact):
     structs: dict[str, Record]
     callbacks: dict[str, Callback]
     enums: dict[str, Enumeration]
+
+    def is_options(self, name: str) -> bool:
+        """Whether a struct is for `LIBBPF_OPTS`; a skeleton has its size in front too, and is none."""
+        first = self.structs[name].members[:1]
+        return [each.name for each in first] == [SIZE] and f"{name}{LAST}" in self.macros
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bpfref.generate.render.topics import Listed, by_topic
 from bpfref.layout import FOLDERS, index_of
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.helper import wrapped
-from bpfref.model.libbpf_api import Api, Enumeration, Function, Macro, Member, Record
+from bpfref.model.libbpf_api import Api, Enumeration, Function, Macro, Member
 
 MEANING = "libbpf/"  # before the names of what libbpf has, as some are names of helpers too
 _WORD = re.compile(r"\w+")
@@ -80,16 +80,20 @@ def _types(facts: Facts, api: Api, declared: Function) -> Iterator[str]:
     spelled = (*(parameter.type for parameter in declared.parameters), declared.returns)
     for name in dict.fromkeys(word for ctype in spelled for word in _WORD.findall(ctype)):
         if name in api.structs:
-            yield _struct(facts, name, api.structs[name])
+            yield _struct(facts, api, name)
         elif name in api.callbacks:
             yield f"`{name}` is a function of yours:\n\n```c\n{api.callbacks[name].declaration(name)};\n```"
         elif name in api.enums:
             yield _enum(name, api.enums[name])
 
 
-def _struct(facts: Facts, name: str, record: Record) -> str:
-    rows = [(code(path), code(spelled), _meaning(facts, f"{name}.{path}")) for path, spelled in members(record.members)]
-    how = ", made with `LIBBPF_OPTS`, which sets `sz`" if record.is_options else ""
+def _struct(facts: Facts, api: Api, name: str) -> str:
+    found, how = api.structs[name].members, ""
+    if api.is_options(name):
+        found, how = found[1:], f", made with `LIBBPF_OPTS`, which sets `{found[0].name}`"
+    if not found:
+        return f"`struct {name}`{how}, has no other field yet."
+    rows = [(code(path), code(spelled), _meaning(facts, f"{name}.{path}")) for path, spelled in members(found)]
     return f"`struct {name}`{how}:\n\n{table(('Field', 'Type', 'Meaning'), rows)}"
 
 
