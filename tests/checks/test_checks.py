@@ -17,6 +17,7 @@ NOTES = "data/authored/struct-ops.yaml"
 MEANINGS = "data/authored/meanings/btf.yaml"
 LIBRARY = "data/authored/libbpf.yaml"
 FUNCTIONS = "data/authored/meanings/libbpf-functions.yaml"
+FIELDS = "data/authored/meanings/libbpf-fields.yaml"
 RING = "docs/ebpf-library/libbpf/userspace/ring_buffer__new"
 
 
@@ -154,6 +155,10 @@ PLANTED = [
         "new.cxt is nothing the headers",
     ),
     (removed(f"{RING}.md"), "ring_buffer__new has no page: bpfref generate --stubs"),
+    (
+        replaced(FIELDS, "libbpf/bpf_tc_opts.handle:", "libbpf/bpf_tc_opts.handles:"),
+        "libbpf/bpf_tc_opts.handle is missing: say what",
+    ),
     (added(f"{RING}er.md", "x"), "no libbpf function is called ring_buffer__newer"),
     (replaced(f"{RING}.md", "<!-- [LIBBPF_DEF] -->", ""), "add <!-- [LIBBPF_DEF] --> and its end"),
     (replaced(f"{RING}.md", "# `ring_buffer__new`\n", "# `ring_buffer__new`\n\n## Use\n"), "it has no lead"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -13,6 +14,8 @@ from bpfref.model.libbpf_api import Macro, Member
 
 WORDS = "data/authored/libbpf.yaml"
 MEANING = "libbpf/"
+_FIELDS = "data/authored/meanings/libbpf-fields.yaml"
+_WORD = re.compile(r"\w+")
 _SHOWN = ("[FACTS]", "[LIBBPF_DEF]", "[LIBBPF_EXAMPLES]")
 
 
@@ -21,6 +24,7 @@ def problems(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:
     yield from _versions(facts)
     yield from _words(facts)
     yield from _meanings(facts)
+    yield from _fields(facts)
     yield from _pages(facts, pages)
 
 
@@ -29,13 +33,13 @@ def explainable(facts: Catalogue) -> Iterator[str]:
     for entry in facts.library.values():
         yield from (f"{MEANING}{entry.name}.{each}" for each in _parameters(facts, entry.kind, entry.name))
     for name, record in facts.libbpf_api.user.structs.items():
-        yield from (f"{MEANING}{path}" for path in _members(name, record.members))
+        yield from (f"{MEANING}{path}" for path, _ in _members(name, record.members))
 
 
-def _members(owner: str, members: Sequence[Member]) -> Iterator[str]:
+def _members(owner: str, members: Sequence[Member]) -> Iterator[tuple[str, Member]]:
     for member in members:
         path = f"{owner}.{member.name}" if member.name else owner
-        yield path
+        yield path, member
         yield from _members(path, member.members)
 
 
@@ -87,6 +91,18 @@ def _meanings(facts: Catalogue) -> Iterator[Problem]:
                 file = "libbpf-functions" if entry.kind is Kind.LIBBPF_FUNCTION else "libbpf-macros"
                 message = f"{MEANING}{entry.name}.{each} is missing: say what it is for"
                 yield Problem(f"data/authored/meanings/{file}.yaml", None, message)
+
+
+def _fields(facts: Catalogue) -> Iterator[Problem]:
+    """Fields without a meaning, of the structs that functions take; what `LIBBPF_OPTS` sets needs none."""
+    api = facts.libbpf_api.user
+    types = {parameter.type for each in api.functions.values() for parameter in each.parameters}
+    taken = {word for spelled in types for word in _WORD.findall(spelled)}
+    for name in sorted(taken & api.structs.keys()):
+        fields = api.structs[name].members[api.is_options(name) :]
+        for path, member in _members(name, fields):
+            if not member.members and f"{MEANING}{path}" not in facts.meanings:
+                yield Problem(_FIELDS, None, f"{MEANING}{path} is missing: say what it is for")
 
 
 def _pages(facts: Catalogue, pages: Sequence[Page]) -> Iterator[Problem]:
