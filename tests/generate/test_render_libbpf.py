@@ -9,9 +9,9 @@ import pytest
 
 from bpfref.catalogue import Catalogue
 from bpfref.generate.blocks import render
-from bpfref.generate.facts import Facts, Page, read_page
+from bpfref.generate.facts import Facts, Page, read_page, subject_of
 from bpfref.generate.names import names
-from bpfref.generate.render import libbpf_api, libbpf_examples, overview, timeline
+from bpfref.generate.render import evidence, libbpf_api, libbpf_examples, overview, timeline
 from bpfref.generate.search import names as found
 from bpfref.layout import Layout, page_of
 from bpfref.markers import scan
@@ -128,7 +128,34 @@ def test_versions_of_libbpf_are_no_releases_of_the_kernel(whole: Facts) -> None:
     assert [label for label, kind in rows.items() if kind.get("of")] == ["libbpf function", "libbpf macro"]
     at = rows["libbpf function"]["names"].split(" ").index("ring_buffer__new")
     assert rows["libbpf function"]["since"].split(" ")[at] == "0.0.9"
-    assert rows["libbpf macro"]["elsewhere"].split(" ")[::2] == ["BPF_TC_PARENT", "LIBBPF_OPTS", "LIBBPF_OPTS_RESET"]
+    for_users = ["BPF_TC_PARENT", "LIBBPF_OPTS", "LIBBPF_OPTS_RESET"]
+    assert rows["libbpf macro"]["elsewhere"].split(" ")[::2] == [*for_users, "bpf_core_read", "bpf_core_read_user"]
+
+
+def test_no_two_pages_differ_by_case_alone(whole: Facts) -> None:
+    """Some disks keep but one of two such files."""
+    assert len({page.lower() for page in whole.pages}) == len(whole.pages)
+    library = whole.catalogue.library
+    assert library["BPF_CORE_READ"].page == "ebpf-library/libbpf/ebpf/BPF_CORE_READ.md"
+    assert library["bpf_core_read"].page == "ebpf-library/libbpf/ebpf/bpf_core_read~.md"
+    assert subject_of(library["bpf_core_read"].page, None) == "bpf_core_read"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ring_buffer__new", "the first with it in its version script is v0.0.9."),
+        ("bpf_core_read", "the first with it in its headers for programs is v0.0.6."),
+        ("bpf_map_lookup_elem", "the first with it in its version script is v0.0.1, first tagged as v0.0.3."),
+        ("BPF_TC_PARENT", "First version: the first tag whose headers define it."),
+    ],
+)
+def test_evidence_of_a_name_of_libbpf_is_of_libbpf(whole: Facts, name: str, words: str) -> None:
+    entry = whole.catalogue.library[name]
+    told = evidence.evidence(whole, entry.page)
+    assert words in told
+    assert f"`bpf/{whole.catalogue.declared(entry.kind, name).header}` of libbpf-dev" in told
+    assert "were asked" not in told
 
 
 def test_the_table_of_names_keeps_the_helper_and_tells_where_the_other_is_meant(facts: Catalogue) -> None:
