@@ -11,13 +11,14 @@ from browser.chromium import CHROMIUM, DESKTOP, PHONE
 
 REQUIRED = os.environ.get("BPFREF_REQUIRE_BROWSER") == "1"
 HELPER = "linux/helper-function/bpf_loop/"
+WITH_STRUCT = "linux/helper-function/bpf_fib_lookup/"
 KINDS = [
     "",
     "coverage/",
     "search/",
     "linux/helper-function/",
     HELPER,
-    "linux/helper-function/bpf_fib_lookup/",
+    WITH_STRUCT,
     "linux/program-type/",
     "linux/program-type/BPF_PROG_TYPE_XDP/",
     "linux/program-context/__sk_buff/",
@@ -63,7 +64,7 @@ ROWS = [
     "linux/program-context/__sk_buff/",
     "linux/flags/",
     "linux/helper-function/",
-    "linux/helper-function/bpf_fib_lookup/",
+    WITH_STRUCT,
     "linux/program-type/",
     "linux/syscall/BPF_PROG_LOAD/",
     "linux/timeline/v5.15-to-v6.12/",
@@ -102,7 +103,8 @@ def test_a_phone_writes_offset_only_before_an_offset(phone: Page, address: str, 
         .map(td => td.closest('table').querySelectorAll('th')[td.cellIndex].innerText)"""
     )
     assert set(columns) <= {"Offset"}
-    assert bool(columns) is (kind in {"linux/program-context/__sk_buff/", "linux/syscall/BPF_PROG_LOAD/"})
+    with_structs = {"linux/program-context/__sk_buff/", "linux/syscall/BPF_PROG_LOAD/", WITH_STRUCT}
+    assert bool(columns) is (kind in with_structs)
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 414])
@@ -136,7 +138,7 @@ def test_no_heading_ends_with_an_empty_line(phone: Page, address: str, kind: str
 
 
 @pytest.mark.parametrize("width", [768, 1000, 1280])
-@pytest.mark.parametrize("kind", ["linux/flags/", "linux/helper-function/", "linux/helper-function/bpf_fib_lookup/"])
+@pytest.mark.parametrize("kind", ["linux/flags/", "linux/helper-function/", WITH_STRUCT])
 def test_wide_screens_show_tables_whole_and_short_names_in_one_line(
     page: Page, address: str, kind: str, width: int
 ) -> None:
