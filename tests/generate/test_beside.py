@@ -75,7 +75,7 @@ def test_the_kernels_text_is_not_in_a_copy(layout: Layout) -> None:
 
 
 def test_every_link_of_every_copy_leads_to_a_copy_or_a_file(layout: Layout, facts: Catalogue) -> None:
-    data = {f"{FOLDER}/{feature_file(entry)}" for entry in facts.entries.values()}
+    data = {f"{FOLDER}/{feature_file(entry)}" for entry in facts.all_entries}
     texts = {path.relative_to(layout.docs).as_posix(): path.read_text() for path in layout.docs.rglob("*.md")}
     texts = {page: text for page, text in texts.items() if page != "SUMMARY.md"}
     found = dict(copies(texts))
