@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.text import code, frame, table
+from bpfref.generate.render.text import code, frame, link, table
 from bpfref.model.history import LibbpfFile, Offer
 from bpfref.model.libbpf import BTF_TARGET, FRAGS, SLEEPABLE, SectionRule, SectionsTable
 
-# What libbpf's flags mean for the program, in the words of a column; the others are matters of attaching.
+_PROGRAM = "BPF_PROG_TYPE_"  # left out of the table, whose column says it
+# What libbpf's flags mean for the program, in the words of the table; the others are matters of attaching.
 _MARKS = {SLEEPABLE: "may sleep", FRAGS: "packets of several buffers", BTF_TARGET: "named by BTF"}
 
 
@@ -23,15 +24,17 @@ def section_names(facts: Facts, page: str) -> str:
     known = facts.catalogue.libbpf_sections
     order = list(dict.fromkeys(rule.program for rule in known.sections))
     rows = [_row(facts, rule, page) for program in order for rule in known.sections if rule.program == program]
-    head = ("Section", "Program type", "Attach type", "Notes", "libbpf")
+    head = ("Section", "Program type", "Attach type", "libbpf")
     parts = [frame(table(head, rows), "Section names", markdown=True), _gone(known)]
     return "\n\n".join(part for part in parts if part)
 
 
 def _row(facts: Facts, rule: SectionRule, page: str) -> tuple[str, ...]:
-    marks = ", ".join(_MARKS[flag] for flag in rule.flags if flag in _MARKS)
-    attach = _entry(facts, rule.attach, page) if rule.attach else ""
-    return code(rule.pattern), _entry(facts, rule.program, page), attach, marks, rule.since or "not released"
+    marks = ", ".join((code(rule.pattern), *(_MARKS[flag] for flag in rule.flags if flag in _MARKS)))
+    found = facts.catalogue.entries.get(rule.program)
+    short = code(rule.program.removeprefix(_PROGRAM))
+    program = link(short, page, found.page) if found else short
+    return marks, program, _entry(facts, rule.attach, page) if rule.attach else "", rule.since or "not released"
 
 
 def _entry(facts: Facts, name: str, page: str) -> str:
