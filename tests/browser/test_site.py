@@ -61,6 +61,7 @@ def test_a_phone_never_scrolls_the_page_sideways(phone: Page, address: str, kind
 
 
 ROWS = [
+    "concepts/elf/",
     "linux/program-context/__sk_buff/",
     "linux/flags/",
     "linux/helper-function/",

@@ -24,7 +24,7 @@ def section_names(facts: Facts, page: str) -> str:
     known = facts.catalogue.libbpf_sections
     order = list(dict.fromkeys(rule.program for rule in known.sections))
     rows = [_row(facts, rule, page) for program in order for rule in known.sections if rule.program == program]
-    head = ("Section", "Program type", "Attach type", "libbpf")
+    head = ("Section", "libbpf", "Program type", "Attach type")
     parts = [frame(table(head, rows), "Section names", markdown=True), _gone(known)]
     return "\n\n".join(part for part in parts if part)
 
@@ -34,7 +34,7 @@ def _row(facts: Facts, rule: SectionRule, page: str) -> tuple[str, ...]:
     found = facts.catalogue.entries.get(rule.program)
     short = code(rule.program.removeprefix(_PROGRAM))
     program = link(short, page, found.page) if found else short
-    return marks, program, _entry(facts, rule.attach, page) if rule.attach else "", rule.since or "not released"
+    return marks, rule.since or "not released", program, _entry(facts, rule.attach, page) if rule.attach else ""
 
 
 def _entry(facts: Facts, name: str, page: str) -> str:
