@@ -105,7 +105,7 @@ def _shown(text: str) -> Iterator[tuple[str, str]]:
 
 
 def subject_of(page: str, argument: str | None) -> str:
-    """What a block is about: its argument, else the page's file stem, without the mark of `own_page`."""
+    """What a block is about: its argument, else the page's file stem, without the mark of `layout.apart`."""
     return argument or posixpath.splitext(posixpath.basename(page))[0].removesuffix(APART)
 
 

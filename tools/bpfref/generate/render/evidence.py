@@ -16,13 +16,12 @@ from bpfref.generate.render.libbpf_evidence import declared, first_version
 from bpfref.generate.render.spans import span
 from bpfref.generate.render.text import code, definitions, link
 from bpfref.generate.render.ways import by_answer
-from bpfref.generate.render.witnesses import first_release, first_release_of_field, grouped
+from bpfref.generate.render.witnesses import first_release, first_release_of_field, grouped, read_in
 from bpfref.lab import HELPERS, KFUNCS
 from bpfref.layout import LAB, LIBRARY
 from bpfref.model.attribute_fields import field_names
 from bpfref.model.btf import Asked
 from bpfref.model.entry import Entry, Kind
-from bpfref.model.files import Source
 from bpfref.model.kfunc import Origin
 
 ANCHOR = "evidence"
@@ -118,15 +117,9 @@ _HOW = {
 }
 
 
-def _source(source: Source, file: str) -> str:
-    """Where facts of a header come from: package, version, and the file of this repository that holds them."""
-    package = f" of {source.package} {source.version}" if source.package else ""
-    return f"{code(source.file)}{package}, in {code(f'data/scraped/{file}')}"
-
-
 def _helper(facts: Facts, _: str) -> str:
     return (
-        f"{_source(facts.catalogue.helpers_file.source, 'helpers.yaml')}. What parameters mean was written by people."
+        f"{read_in(facts.catalogue.helpers_file.source, 'helpers.yaml')}. What parameters mean was written by people."
     )
 
 
@@ -207,12 +200,12 @@ def _attributes(facts: Facts, command: str) -> str:
     if found is None:
         return ""
     own = {path: first_release_of_field(facts, name) for path, name in field_names(found).items()}
-    return f"{_source(facts.catalogue.attributes_file.source, 'attributes.yaml')}. Fields by header:\n\n{grouped(own)}"
+    return f"{read_in(facts.catalogue.attributes_file.source, 'attributes.yaml')}. Fields by header:\n\n{grouped(own)}"
 
 
 def _struct(facts: Facts, _: str) -> str:
     kernels = facts.catalogue.btf.structs.kernels
-    return f"{_source(facts.catalogue.structs_file.source, 'structs.yaml')}; {_btf(kernels)}."
+    return f"{read_in(facts.catalogue.structs_file.source, 'structs.yaml')}; {_btf(kernels)}."
 
 
 def _structs(facts: Facts, _: str) -> str:
@@ -229,7 +222,7 @@ def _constants(kind: Kind) -> Row:
 
 
 def _values(facts: Facts) -> str:
-    return f"Values: {_source(facts.catalogue.constants_file.source, 'constants.yaml')}."
+    return f"Values: {read_in(facts.catalogue.constants_file.source, 'constants.yaml')}."
 
 
 def _table(facts: Facts, subject: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpfref.generate.facts import Facts
-from bpfref.generate.render.text import code
+from bpfref.generate.render.witnesses import read_in
 from bpfref.layout import LIBRARY
 
 
@@ -28,6 +28,5 @@ def declared(facts: Facts, name: str) -> str:
     """The header that declares a name, and where it was read."""
     found = facts.catalogue.find(name, f"{LIBRARY}/")
     source = facts.catalogue.libbpf_api.source
-    header = f"bpf/{facts.catalogue.declared(found.kind, name).header}" if found else source.file
-    package = f" of {source.package} {source.version}" if source.package else ""
-    return f"{code(header)}{package}, in `data/scraped/libbpf-api.yaml`. What parameters mean was written by people."
+    header = f"bpf/{facts.catalogue.declared(found.kind, name).header}" if found else ""
+    return f"{read_in(source, 'libbpf-api.yaml', header)}. What parameters mean was written by people."

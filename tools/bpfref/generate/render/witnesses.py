@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bpfref.generate.facts import Facts
 from bpfref.generate.render.text import code
+from bpfref.model.files import Source
 from bpfref.model.history import Sighting, Witness
 
 NOBODY = "no witness knows when it came"
@@ -68,3 +69,9 @@ def _kernels(facts: Facts, name: str) -> Iterable[str]:
         return ()
     earlier = f", not {sighting.after}" if sighting.after else ", the oldest that was asked"
     return (f"images and sources of kernels: {sighting.label}{earlier}",)
+
+
+def read_in(source: Source, file: str, header: str = "") -> str:
+    """Where facts of a header come from: package, version, and the file of this repository that holds them."""
+    package = f" of {source.package} {source.version}" if source.package else ""
+    return f"{code(header or source.file)}{package}, in {code(f'data/scraped/{file}')}"
