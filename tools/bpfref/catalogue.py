@@ -13,7 +13,7 @@ from typing import TypeVar
 from bpfref import store
 from bpfref.files import read_text
 from bpfref.lab import Lab
-from bpfref.layout import LIBRARY, Layout, anchor_of, apart, page_of
+from bpfref.layout import Layout, anchor_of, apart, is_of_library, page_of
 from bpfref.model.btf import BtfFacts, BtfStructsFile, HooksFile, IteratorsFile, StructOpsFile, TracepointsFile
 from bpfref.model.entry import Entry, Kind
 from bpfref.model.example import DEFINITION, Example, ExampleFolder, ExamplesFile
@@ -312,7 +312,7 @@ class Catalogue:
     def find(self, name: str, page: str = "") -> Entry | None:
         """What a name means on a page: libbpf's own there, else the kernel's where both have it."""
         own, other = self.entries.get(name), self.library.get(name)
-        return (other or own) if page.startswith(f"{LIBRARY}/") else (own or other)
+        return (other or own) if is_of_library(page) else (own or other)
 
     @cached_property
     def synonyms(self) -> dict[str, Entry]:

@@ -139,6 +139,11 @@ def page_of(kind: Kind, name: str) -> str:
     return f"{FOLDERS[kind]}/{name}.md" if kind in OWN_PAGE else index_of(kind)
 
 
+def is_of_library(page: str) -> bool:
+    """Whether a page is about libbpf, where a name means what libbpf has by it."""
+    return page.startswith(f"{LIBRARY}/")
+
+
 def apart(page: str) -> str:
     """A page beside another whose name differs by case alone: some disks keep but one of the two."""
     return f"{page.removesuffix('.md')}{APART}.md"

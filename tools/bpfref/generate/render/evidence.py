@@ -18,7 +18,7 @@ from bpfref.generate.render.text import code, definitions, link
 from bpfref.generate.render.ways import by_answer
 from bpfref.generate.render.witnesses import first_release, first_release_of_field, grouped, read_in
 from bpfref.lab import HELPERS, KFUNCS
-from bpfref.layout import LAB, LIBRARY
+from bpfref.layout import LAB, is_of_library
 from bpfref.model.attribute_fields import field_names
 from bpfref.model.btf import Asked
 from bpfref.model.entry import Entry, Kind
@@ -35,7 +35,7 @@ def evidence(facts: Facts, page: str) -> str:
     if not rows:
         return ""
     kernels = f"Kernels: {link('which ones, and how they were asked', page, LAB)}."
-    about = f"{'' if page.startswith(f'{LIBRARY}/') else kernels}{_data(facts, page)}".strip()
+    about = f"{'' if is_of_library(page) else kernels}{_data(facts, page)}".strip()
     body = f"{about}\n{{ #{ANCHOR} }}\n\n{definitions(rows)}"
     return f'<details class="evidence" markdown>\n<summary>Evidence: who says so</summary>\n\n{body}\n\n</details>'
 
@@ -48,7 +48,7 @@ def lacks_evidence(facts: Facts, page: str) -> bool:
 
 def _rows(facts: Facts, page: str) -> Iterator[tuple[str, str]]:
     """Each block with a row once, in the page's order; those of examples as one, at the end."""
-    known = _OF_LIBRARY if page.startswith(f"{LIBRARY}/") else _BLOCKS
+    known = _OF_LIBRARY if is_of_library(page) else _BLOCKS
     examples: dict[str, None] = {}
     seen: set[tuple[str, str]] = set()
     for name, argument in facts.pages[page].blocks if page in facts.pages else ():
